@@ -1,0 +1,13 @@
+/* banned.h - functions that have no place here; force-included into every translation unit. */
+#ifndef PLENARY_BASE_BANNED_H
+#define PLENARY_BASE_BANNED_H
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok atoi atol atoll strtol strtoul strtoll strtoull gets gmtime localtime ctime asctime rand srand system alloca
+#endif
