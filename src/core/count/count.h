@@ -1,0 +1,96 @@
+/* count.h - one entry for every counting rule: a profile of ballots in, winners and every round out.
+ * Pure: the same ballots, options and version give the same result for ever, on every machine. No floats. */
+#ifndef PLENARY_CORE_COUNT_COUNT_H
+#define PLENARY_CORE_COUNT_COUNT_H
+#include "base/json.h"
+#include "base/sha256.h"
+#include "core/count/ballots.h"
+
+/* Numbers are part of the record: never renumber. */
+enum count_rule {
+    COUNT_PLURALITY = 1,    /* first preferences; with several seats one vote each all the same */
+    COUNT_APPROVAL = 2,     /* every candidate named gets one vote */
+    COUNT_SCOTTISH_STV = 3, /* The Scottish Local Government Elections Order 2007 (SSI 2007/42), rules 45-52 */
+};
+
+/* "scottish-stv". Static storage. */
+const char *count_rule_name(enum count_rule rule);
+bool count_rule_by_name(str name, enum count_rule *ret) MUST_CHECK;
+/* The newest version of the rule here. Versions 1..newest stay and replay for ever. */
+uint32_t count_rule_version(enum count_rule rule);
+
+struct count_options {
+    uint32_t version; /* of the rule, 0 = the newest */
+    uint32_t seats;   /* to be filled, > 0 */
+    /* All candidates in the order of a lot that was drawn and published before the count: where everything else is
+     * equal the earlier one is preferred. NULL: the order in which candidates are numbered. */
+    const uint32_t *lot;
+};
+
+enum count_event {
+    COUNT_EVENT_FIRST = 1,  /* first preferences, or the one count of a single-round rule */
+    COUNT_EVENT_SURPLUS,    /* the surplus of `subject` was transferred */
+    COUNT_EVENT_EXCLUSION,  /* `subject` was excluded and its votes transferred */
+    COUNT_EVENT_LAST        /* as many candidates were left as seats: no votes moved */
+};
+
+struct count_list {
+    uint32_t *at; /* candidates, in order */
+    uint32_t count;
+};
+
+struct count_round {
+    enum count_event event;
+    uint32_t subject;         /* candidate; UINT32_MAX when the event has none */
+    uint64_t moved;           /* the surplus, or the votes of the excluded candidate, before the transfer; scaled */
+    uint64_t *votes;          /* one per candidate after the event, scaled by 10^places */
+    uint64_t nontransferable; /* exhausted and lost to rounding so far, scaled */
+    struct count_list elected, excluded; /* deemed elected, excluded in this round, in that order */
+};
+
+enum count_tie_for { COUNT_TIE_ELECTION = 1, COUNT_TIE_SURPLUS, COUNT_TIE_EXCLUSION };
+enum count_tie_by { COUNT_TIE_BY_ROUND = 1, COUNT_TIE_BY_LOT };
+/* Candidates stood equal in `round` (0-based) where one had to be chosen. */
+struct count_tie {
+    uint32_t round;
+    enum count_tie_for what;
+    enum count_tie_by by;
+    uint32_t decided_in; /* the earlier round whose votes decided, when by round */
+    uint32_t chosen;     /* who was elected, transferred or excluded first */
+    struct count_list candidates;
+};
+
+struct count_result { /* everything in the caller's arena */
+    enum count_rule rule;
+    uint32_t version, seats, candidates;
+    const struct profile *profile; /* for names; must outlive the result */
+    uint32_t places;               /* decimal places of votes and quota */
+    bool has_quota;
+    uint64_t quota; /* scaled */
+    uint64_t valid; /* ballots that name somebody who stands */
+    struct count_list winners; /* in order of election; fewer than seats if fewer stand */
+    struct count_list reserve; /* those with votes who were not elected, best first; empty for STV: see countback.h */
+    struct count_round *rounds;
+    uint32_t round_count;
+    struct count_tie *ties;
+    uint32_t tie_count;
+};
+
+/* Counts. CODE_MALFORMED: "seats" (none), "version" (not known here), "lot" (not a permutation of the candidates),
+ * "candidates" (none stands); CODE_TOO_BIG; CODE_NO_MEMORY. */
+enum code count_run(enum count_rule rule, const struct profile *profile, const struct count_options *options,
+                    struct arena *arena, struct count_result *ret, struct fail *fail) MUST_CHECK;
+
+/* "first preferences", "surplus of 3", "exclusion of 7": candidates numbered from 1. */
+void count_event_write(const struct count_round *round, struct buf *out);
+/* A scaled number as decimal text: (112000000, 5) -> "1120.00000"; no point when places is 0. */
+void count_votes_write(uint64_t scaled, uint32_t places, struct buf *out);
+/* The document of `plenary count --json`, docs/cli-json.md. */
+void count_result_json(const struct count_result *result, struct buf *out);
+/* The result sheet in canonical form: integers only, votes scaled, candidates from 1. What the digest covers. */
+void count_result_sheet(const struct count_result *result, struct buf *out);
+/* SHA-256 of the sheet. */
+enum code count_result_digest(const struct count_result *result, struct alloc alloc, hash32 *ret) MUST_CHECK;
+/* Plain text for people, round by round: what happened, to whom votes went, why elected. */
+void count_explain_text(const struct count_result *result, struct buf *out);
+#endif
