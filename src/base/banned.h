@@ -9,5 +9,6 @@
 #undef strcat
 #undef strncpy
 #undef strncat
+#undef alloca
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok atoi atol atoll strtol strtoul strtoll strtoull gets gmtime localtime ctime asctime rand srand system alloca
 #endif

@@ -6,7 +6,7 @@
 struct buf {
     struct alloc alloc;
     char *at;
-    size_t len, room, max; /* bytes; len <= room <= max */
+    size_t len, room, max; /* bytes; len <= room, len <= max */
     bool failed;           /* an append did not fit or memory ran out; contents are then a prefix */
 };
 

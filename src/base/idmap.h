@@ -1,5 +1,6 @@
 /* idmap.h - a hash table from fixed-size random ids (16 or 32 bytes) to row numbers. Derived data: rebuilt on load.
- * Ids are random or hashes, but an attacker may choose some, so the hash is keyed with the table's seed. */
+ * Ids are random or hashes, but an attacker may choose some: a host with a source of randomness sets `seed`
+ * before the first put. No answer depends on it. */
 #ifndef PLENARY_BASE_IDMAP_H
 #define PLENARY_BASE_IDMAP_H
 #include "base/arena.h"
@@ -13,7 +14,8 @@ struct idmap {
     /* How to read the key of a row back: rows live in the caller's table. */
     const void *(*key_of)(const void *owner, uint32_t row);
     const void *owner;
-    uint32_t key_size; /* bytes */
+    uint32_t key_size; /* bytes, >= 8 */
+    uint64_t seed;
 };
 
 void idmap_init(struct idmap *map, struct alloc alloc, uint32_t key_size,

@@ -26,7 +26,8 @@ struct json {
 
 /* Parses exactly one canonical object of at most `max` bytes. Views point into `text` or `arena`.
  * CODE_MALFORMED with reason order duplicate number null key whitespace escape control utf8 depth
- * type syntax end, and the 1-based column; CODE_TOO_BIG "size"; CODE_NO_MEMORY. */
+ * toplevel syntax truncated trailing, line 1 and the 1-based column; CODE_TOO_BIG "size"; CODE_NO_MEMORY.
+ * `utf8` and `control` are looked for in the whole text first; of all else the first in byte order is named. */
 enum code json_parse(str text, size_t max, struct arena *arena, const struct json **ret,
                      struct fail *fail) MUST_CHECK;
 
@@ -70,7 +71,7 @@ struct json_writer {
     uint32_t depth;
     bool first[JSON_DEPTH_MAX + 1];
     bool in_array[JSON_DEPTH_MAX + 1];
-    bool free_form;  /* output for people's programs (--json): any key order, any depth <= 16, signed and null allowed */
+    bool free_form;  /* output for people's programs (--json): any key order, depth <= 16, signed and null allowed, controls as \u00xx */
     bool have_key;
     str last_key[JSON_DEPTH_MAX + 1]; /* the caller's key views must live until the object is closed */
 };

@@ -24,8 +24,10 @@ bool rational_floor(const struct rational *r, uint64_t *ret) MUST_CHECK;
 bool rational_ceil(const struct rational *r, uint64_t *ret) MUST_CHECK;
 /* "3", "22/7". */
 void rational_write(const struct rational *r, struct buf *out);
-/* Decimal with exactly `places` digits, cut off, not rounded: 2/3 -> "0.66666". */
+/* Decimal with exactly `places` digits, cut off, not rounded: 2/3 -> "0.66666", -1/3 -> "-0.33333";
+ * what is cut off to zero has no sign. */
 void rational_write_decimal(const struct rational *r, unsigned places, struct buf *out);
-/* "3", "22/7", "0.125"; false if malformed. */
+/* "3", "22/7", "0.125", each at most 4096 bytes and perhaps behind "-"; lowest terms are not required, leading
+ * zeros, "-0" and a zero denominator are refused. `ret` untouched on false. */
 bool rational_parse(str text, struct rational *ret) MUST_CHECK;
 #endif

@@ -22,10 +22,12 @@ hash32 sha256_of(str bytes);
 bool hash32_eq(const hash32 *a, const hash32 *b);
 /* memcmp order. */
 int hash32_cmp(const hash32 *a, const hash32 *b);
+hash32 hmac_sha256(str key, str message);
 /* HKDF-SHA256 extract and expand; out_len <= 255*32. */
 void hkdf_sha256(str key_material, str salt, str info, uint8_t *ret, size_t out_len);
 
-/* A deterministic stream for rehearsals, tests and lots: block i = SHA-256("plenary.stream/v1|" seed "|" i).
+/* A deterministic stream for rehearsals, tests and lots: block i = SHA-256("plenary.stream/v1|" s "|" i) with
+ * s = the 32 bytes SHA-256(seed) and i = 0, 1, ... as 8 bytes, big-endian.
  * Never a source of secrets outside rehearsals. */
 struct stream {
     hash32 seed;
@@ -35,6 +37,7 @@ struct stream {
 };
 void stream_init(struct stream *stream, str seed);
 void stream_bytes(struct stream *stream, void *ret, size_t len);
-/* Uniform in [0, bound), by rejection; bound > 0. */
+/* Uniform in [0, bound), bound > 0: 8 bytes big-endian x, drawn again while x >= the largest multiple of
+ * bound that is <= 2^64; then x mod bound. */
 uint64_t stream_below(struct stream *stream, uint64_t bound);
 #endif

@@ -16,6 +16,8 @@ bool base64_decode(str text, void *ret, size_t len) MUST_CHECK;
 /* Offset of the first byte that is not part of a well-formed UTF-8 sequence (Unicode table 3-7:
  * no overlong forms, no surrogates, <= U+10FFFF), or s.len. */
 size_t utf8_check(str s);
+/* Length of the well-formed sequence that `s` starts with, 1..4, or 0. */
+size_t utf8_sequence(str s);
 /* Decodes one code point of well-formed text at `*at` and moves behind it. */
 uint32_t utf8_next(str s, size_t *at);
 /* Writes 1..4 bytes; returns how many, 0 for a surrogate or > U+10FFFF. */

@@ -1,0 +1,153 @@
+#include "base/text.h"
+
+#include <string.h>
+
+static const char hex_digits[] = "0123456789abcdef";
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void hex_encode(const void *bytes, size_t len, char *ret)
+{
+    const uint8_t *from = bytes;
+    for (size_t i = 0; i < len; i++) {
+        *ret++ = hex_digits[from[i] >> 4];
+        *ret++ = hex_digits[from[i] & 15];
+    }
+    *ret = '\0';
+}
+
+/* Value of a lower-case digit, or 16. */
+static uint8_t hex_value(char digit)
+{
+    if (digit >= '0' && digit <= '9') return (uint8_t)(digit - '0');
+    if (digit >= 'a' && digit <= 'f') return (uint8_t)(digit - 'a' + 10);
+    return 16;
+}
+
+bool hex_decode(str digits, void *ret, size_t len)
+{
+    if (digits.len / 2 != len || digits.len % 2) return false;
+    uint8_t *to = ret;
+    for (size_t i = 0; i < len; i++) {
+        uint8_t high = hex_value(digits.at[2 * i]), low = hex_value(digits.at[2 * i + 1]);
+        if ((high | low) & 16) return false;
+        to[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+size_t base64_size(size_t len)
+{
+    return (len / 3 + (len % 3 != 0)) * 4;
+}
+
+void base64_encode(const void *bytes, size_t len, char *ret)
+{
+    const uint8_t *from = bytes;
+    for (; len > 0; ret += 4) {
+        size_t have = len < 3 ? len : 3;
+        uint32_t group = (uint32_t)from[0] << 16;
+        if (have > 1) group |= (uint32_t)from[1] << 8;
+        if (have > 2) group |= from[2];
+        ret[0] = base64_digits[group >> 18];
+        ret[1] = base64_digits[group >> 12 & 63];
+        ret[2] = have > 1 ? base64_digits[group >> 6 & 63] : '=';
+        ret[3] = have > 2 ? base64_digits[group & 63] : '=';
+        from += have;
+        len -= have;
+    }
+    *ret = '\0';
+}
+
+/* Value of a digit, or 64. */
+static uint32_t base64_value(char digit)
+{
+    if (digit >= 'A' && digit <= 'Z') return (uint32_t)(digit - 'A');
+    if (digit >= 'a' && digit <= 'z') return (uint32_t)(digit - 'a') + 26;
+    if (digit >= '0' && digit <= '9') return (uint32_t)(digit - '0') + 52;
+    if (digit == '+') return 62;
+    return digit == '/' ? 63 : 64;
+}
+
+bool base64_decode(str text, void *ret, size_t len)
+{
+    if (text.len != base64_size(len) || len > SIZE_MAX / 4 * 3 - 3) return false;
+    uint8_t *to = ret;
+    for (const char *at = text.at; len > 0; at += 4) {
+        size_t have = len < 3 ? len : 3;
+        uint32_t group = 0, wrong = 0;
+        for (size_t i = 0; i <= have; i++) {
+            uint32_t value = base64_value(at[i]);
+            wrong |= value & 64;
+            group |= value << (18 - 6 * i);
+        }
+        for (size_t i = have + 1; i < 4; i++) wrong |= at[i] != '=';
+        /* Bits behind the last byte must be zero, or one value would have several spellings. */
+        if (wrong || (group & (0xffffffu >> (8 * have)))) return false;
+        for (size_t i = 0; i < have; i++) *to++ = (uint8_t)(group >> (16 - 8 * i));
+        len -= have;
+    }
+    return true;
+}
+
+size_t utf8_sequence(str s)
+{
+    const uint8_t *at = (const uint8_t *)s.at;
+    if (s.len == 0) return 0;
+    uint8_t lead = at[0], low = 0x80, high = 0xbf;
+    if (lead < 0x80) return 1;
+    if (lead < 0xc2 || lead > 0xf4) return 0;
+    size_t len = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (lead == 0xe0) low = 0xa0;
+    if (lead == 0xed) high = 0x9f;
+    if (lead == 0xf0) low = 0x90;
+    if (lead == 0xf4) high = 0x8f;
+    if (s.len < len || at[1] < low || at[1] > high) return 0;
+    for (size_t i = 2; i < len; i++)
+        if ((at[i] & 0xc0) != 0x80) return 0;
+    return len;
+}
+
+size_t utf8_check(str s)
+{
+    size_t at = 0;
+    while (at < s.len) {
+        size_t len = utf8_sequence(str_sub(s, at, 4));
+        if (len == 0) return at;
+        at += len;
+    }
+    return s.len;
+}
+
+uint32_t utf8_next(str s, size_t *at)
+{
+    uint8_t lead = (uint8_t)s.at[(*at)++];
+    if (lead < 0x80) return lead;
+    uint32_t code_point = lead < 0xe0 ? lead & 31u : lead < 0xf0 ? lead & 15u : lead & 7u;
+    for (; *at < s.len && ((uint8_t)s.at[*at] & 0xc0) == 0x80; (*at)++)
+        code_point = code_point << 6 | ((uint8_t)s.at[*at] & 63u);
+    return code_point;
+}
+
+size_t utf8_encode(uint32_t code_point, char ret[4])
+{
+    static const uint8_t leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    if (code_point > 0x10ffff || (code_point >= 0xd800 && code_point <= 0xdfff)) return 0;
+    if (code_point < 0x80) {
+        ret[0] = (char)code_point;
+        return 1;
+    }
+    size_t len = code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+    for (size_t i = len - 1; i > 0; i--) {
+        ret[i] = (char)(0x80 | (code_point & 63));
+        code_point >>= 6;
+    }
+    ret[0] = (char)(leads[len] | code_point);
+    return len;
+}
+
+size_t utf8_length(str s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s.len; i++) count += ((uint8_t)s.at[i] & 0xc0) != 0x80;
+    return count;
+}
