@@ -10,5 +10,7 @@
 #undef strncpy
 #undef strncat
 #undef alloca
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok atoi atol atoll strtol strtoul strtoll strtoull gets gmtime localtime ctime asctime rand srand system alloca
 #endif

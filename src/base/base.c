@@ -21,7 +21,8 @@ const char *code_name(enum code code)
     return "unknown";
 }
 
-static void fail_fill(struct fail *fail, const char *reason, const char *format, va_list args)
+static void PRINTF_LIKE(3, 0)
+    fail_fill(struct fail *fail, const char *reason, const char *format, va_list args)
 {
     size_t len = strnlen(reason, sizeof fail->reason - 1);
     memcpy(fail->reason, reason, len);
