@@ -89,19 +89,23 @@ bool base64_decode(str text, void *ret, size_t len)
     return true;
 }
 
+/* Narrower after four leads: nothing overlong, no surrogate, nothing above U+10FFFF. */
+static bool utf8_second_fits(uint8_t lead, uint8_t second)
+{
+    uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    return second >= low && second <= high;
+}
+
 size_t utf8_sequence(str s)
 {
     const uint8_t *at = (const uint8_t *)s.at;
     if (s.len == 0) return 0;
-    uint8_t lead = at[0], low = 0x80, high = 0xbf;
+    uint8_t lead = at[0];
     if (lead < 0x80) return 1;
     if (lead < 0xc2 || lead > 0xf4) return 0;
     size_t len = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (lead == 0xe0) low = 0xa0;
-    if (lead == 0xed) high = 0x9f;
-    if (lead == 0xf0) low = 0x90;
-    if (lead == 0xf4) high = 0x8f;
-    if (s.len < len || at[1] < low || at[1] > high) return 0;
+    if (s.len < len || !utf8_second_fits(lead, at[1])) return 0;
     for (size_t i = 2; i < len; i++)
         if ((at[i] & 0xc0) != 0x80) return 0;
     return len;

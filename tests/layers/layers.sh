@@ -102,13 +102,13 @@ undefined()
     archives "$1" | xargs nm 2>/dev/null | awk '
     BEGIN {
         allowed = "^(mem(cpy|move|set|cmp|chr|rchr)|__mem(cpy|move|set)_chk|str(n?len|n?cmp|chr)" \
-            "|v?snprintf|__v?snprintf_chk|abort|__assert_fail|__stack_chk_fail" \
+            "|(__)?explicit_bzero(_chk)?|v?snprintf|__v?snprintf_chk|abort|__assert_fail|__stack_chk_fail" \
             "|__gmp[nzq]?_.*|SHA256(_Init|_Update|_Final|_Transform)?|OPENSSL_cleanse" \
             "|_GLOBAL_OFFSET_TABLE_|__(u?div|u?mod|mul|ashl|lshr|ashr)[dt]i3)$"
         allocator = "^(malloc|calloc|realloc|free)$" # alloc_libc in arena.c is made of them
     }
     /:$/ { object = $0; sub(/:$/, "", object) }
-    $1 == "U" { if ($2 !~ allowed && !($2 ~ allocator && object ~ /(^|_)arena\.c\.o$/)) where[$2] = object }
+    $1 == "U" { if ($2 !~ allowed && !($2 ~ allocator && object ~ /(^|[/_])arena\.c\.o$/)) where[$2] = object }
     NF == 3 { defined[$3] = 1 }
     END { for (name in where) if (!(name in defined)) print where[name] ": " name }' | sort
 }
