@@ -94,8 +94,8 @@ static bool next_is(const struct parser *p, char byte)
 static enum code add_node(struct parser *p, enum json_type type, str key, struct json **ret)
 {
     if (p->count == p->room) {
-        /* About one value in 16 bytes is usual in acts; the rest is given back at the end. */
-        uint32_t room = p->room ? p->room * 2 : (uint32_t)(p->text.len / 16) + 8;
+        /* Enough for a usual act; growth is mostly in place and what is left over goes back at the end. */
+        uint32_t room = p->room ? p->room * 2 : 32;
         struct json *nodes = arena_resize(p->arena, p->nodes, p->room * sizeof *nodes, room * sizeof *nodes);
         if (!nodes) return fail_set(p->fail, CODE_NO_MEMORY, "memory", "no room for the parsed values");
         p->nodes = nodes;
