@@ -15,7 +15,7 @@ enum apportion_method {
     APPORTION_DHONDT = 4,       /* highest members / (seats + 1) */
     APPORTION_SAINTE_LAGUE = 5, /* highest members / (2 * seats + 1) */
     APPORTION_HARE_LR = 6,      /* quota members / seats, then largest remainders */
-    APPORTION_DROOP_LR = 7      /* quota floor(members / (seats + 1)) + 1, then largest remainders */
+    APPORTION_DROOP_LR = 7 /* quota floor(members / (seats + 1)) + 1, then largest remainders */
 };
 enum { APPORTION_BANDS_MAX = 32, APPORTION_UNITS_MAX = 1000000, APPORTION_SEATS_MAX = 10000000 };
 
@@ -28,17 +28,17 @@ enum apportion_round { APPORTION_FULL = 0, APPORTION_NEAREST = 1, APPORTION_STAR
 struct apportion_band {
     uint64_t up_to; /* members, inclusive; ascending; the last band must cover every unit */
     uint32_t seats;
-    uint64_t per; /* members, 0 = the band is flat */
+    uint64_t per;  /* members, 0 = the band is flat */
     uint32_t step; /* seats for each `per` */
     enum apportion_round round;
 };
 
 struct apportion_rule {
     enum apportion_method method;
-    uint64_t ratio;       /* members per seat, ratio methods only */
-    uint32_t floor;       /* seats at least, for every unit that has members */
-    uint32_t cap;         /* seats at most, 0 = no cap */
-    uint32_t band_count;  /* <= APPORTION_BANDS_MAX, bands only */
+    uint64_t ratio;      /* members per seat, ratio methods only */
+    uint32_t floor;      /* seats at least, for every unit that has members */
+    uint32_t cap;        /* seats at most, 0 = no cap */
+    uint32_t band_count; /* <= APPORTION_BANDS_MAX, bands only */
     struct apportion_band bands[APPORTION_BANDS_MAX];
 };
 
@@ -68,8 +68,9 @@ struct apportion_result { /* everything in the caller's arena */
  * CODE_MALFORMED: reason "method", "ratio", "bands", "floor" (floors exceed the house), "cap" (caps cannot fill
  * it, or a cap below the floor), "members" (over the limit, or none at all while seats are to be shared);
  * CODE_TOO_BIG "units", "seats"; CODE_NO_MEMORY. */
-enum code apportion(const struct apportion_rule *rule, const struct apportion_units *units, struct arena *arena,
-                    struct apportion_result *ret, struct fail *fail) MUST_CHECK;
+enum code apportion(const struct apportion_rule *rule, const struct apportion_units *units,
+                    struct arena *arena, struct apportion_result *ret,
+                    struct fail *fail) MUST_CHECK;
 
 /* "ratio-up", "ratio-nearest", "bands", "dhondt", "sainte-lague", "hare-lr", "droop-lr". Static storage. */
 const char *apportion_method_name(enum apportion_method method);

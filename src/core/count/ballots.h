@@ -44,8 +44,8 @@ enum code profile_init(struct profile *profile, uint32_t candidates, struct aren
 /* Adds `weight` ballots with `length` preferences (0 = a ballot that names nobody; it counts as cast but elects
  * nobody). CODE_MALFORMED "candidate" (no such number), "duplicate" (named twice), "weight" (0);
  * CODE_TOO_BIG; CODE_NO_MEMORY; the profile is unchanged then. */
-enum code profile_add(struct profile *profile, uint64_t weight, const uint32_t *preferences, uint32_t length,
-                      struct fail *fail) MUST_CHECK;
+enum code profile_add(struct profile *profile, uint64_t weight, const uint32_t *preferences,
+                      uint32_t length, struct fail *fail) MUST_CHECK;
 /* Puts identical ballots together and sorts them, so that neither the order nor the grouping in which ballots came
  * leaves a trace. */
 enum code profile_merge(struct profile *profile, struct alloc alloc) MUST_CHECK;

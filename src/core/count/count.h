@@ -8,9 +8,10 @@
 
 /* Numbers are part of the record: never renumber. */
 enum count_rule {
-    COUNT_PLURALITY = 1,    /* first preferences; with several seats one vote each all the same */
-    COUNT_APPROVAL = 2,     /* every candidate named gets one vote */
-    COUNT_SCOTTISH_STV = 3, /* The Scottish Local Government Elections Order 2007 (SSI 2007/42), rules 45-52 */
+    COUNT_PLURALITY = 1, /* first preferences; with several seats one vote each all the same */
+    COUNT_APPROVAL = 2,  /* every candidate named gets one vote */
+    COUNT_SCOTTISH_STV =
+        3, /* The Scottish Local Government Elections Order 2007 (SSI 2007/42), rules 45-52 */
 };
 
 /* "scottish-stv". Static storage. */
@@ -28,10 +29,9 @@ struct count_options {
 };
 
 enum count_event {
-    COUNT_EVENT_FIRST = 1,  /* first preferences, or the one count of a single-round rule */
-    COUNT_EVENT_SURPLUS,    /* the surplus of `subject` was transferred */
-    COUNT_EVENT_EXCLUSION,  /* `subject` was excluded and its votes transferred */
-    COUNT_EVENT_LAST        /* as many candidates were left as seats: no votes moved */
+    COUNT_EVENT_FIRST = 1, /* first preferences, or the one count of a single-round rule */
+    COUNT_EVENT_SURPLUS,   /* the surplus of `subject` was transferred */
+    COUNT_EVENT_EXCLUSION  /* `subject` was excluded and its votes transferred */
 };
 
 struct count_list {
@@ -41,8 +41,9 @@ struct count_list {
 
 struct count_round {
     enum count_event event;
-    uint32_t subject;         /* candidate; UINT32_MAX when the event has none */
-    uint64_t moved;           /* the surplus, or the votes of the excluded candidate, before the transfer; scaled */
+    uint32_t subject; /* candidate; UINT32_MAX when the event has none */
+    uint64_t
+        moved; /* the surplus, or the votes of the excluded candidate, before the transfer; scaled */
     uint64_t *votes;          /* one per candidate after the event, scaled by 10^places */
     uint64_t nontransferable; /* exhausted and lost to rounding so far, scaled */
     struct count_list elected, excluded; /* deemed elected, excluded in this round, in that order */
@@ -66,10 +67,11 @@ struct count_result { /* everything in the caller's arena */
     const struct profile *profile; /* for names; must outlive the result */
     uint32_t places;               /* decimal places of votes and quota */
     bool has_quota;
-    uint64_t quota; /* scaled */
-    uint64_t valid; /* ballots that name somebody who stands */
+    uint64_t quota;            /* scaled */
+    uint64_t valid;            /* ballots that name somebody who stands */
     struct count_list winners; /* in order of election; fewer than seats if fewer stand */
-    struct count_list reserve; /* those with votes who were not elected, best first; empty for STV: see countback.h */
+    struct count_list
+        reserve; /* those with votes who were not elected, best first; empty for STV: see countback.h */
     struct count_round *rounds;
     uint32_t round_count;
     struct count_tie *ties;
@@ -78,11 +80,14 @@ struct count_result { /* everything in the caller's arena */
 
 /* Counts. CODE_MALFORMED: "seats" (none), "version" (not known here), "lot" (not a permutation of the candidates),
  * "candidates" (none stands); CODE_TOO_BIG; CODE_NO_MEMORY. */
-enum code count_run(enum count_rule rule, const struct profile *profile, const struct count_options *options,
-                    struct arena *arena, struct count_result *ret, struct fail *fail) MUST_CHECK;
+enum code count_run(enum count_rule rule, const struct profile *profile,
+                    const struct count_options *options, struct arena *arena,
+                    struct count_result *ret, struct fail *fail) MUST_CHECK;
 
 /* "first preferences", "surplus of 3", "exclusion of 7": candidates numbered from 1. */
 void count_event_write(const struct count_round *round, struct buf *out);
+/* "election", "surplus", "exclusion". */
+const char *count_tie_for_name(enum count_tie_for what);
 /* A scaled number as decimal text: (112000000, 5) -> "1120.00000"; no point when places is 0. */
 void count_votes_write(uint64_t scaled, uint32_t places, struct buf *out);
 /* The document of `plenary count --json`, docs/cli-json.md. */
@@ -90,7 +95,8 @@ void count_result_json(const struct count_result *result, struct buf *out);
 /* The result sheet in canonical form: integers only, votes scaled, candidates from 1. What the digest covers. */
 void count_result_sheet(const struct count_result *result, struct buf *out);
 /* SHA-256 of the sheet. */
-enum code count_result_digest(const struct count_result *result, struct alloc alloc, hash32 *ret) MUST_CHECK;
+enum code count_result_digest(const struct count_result *result, struct alloc alloc,
+                              hash32 *ret) MUST_CHECK;
 /* Plain text for people, round by round: what happened, to whom votes went, why elected. */
 void count_explain_text(const struct count_result *result, struct buf *out);
 #endif

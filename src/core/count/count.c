@@ -1,0 +1,71 @@
+/* count.c - the table of rules and the one entry to them. */
+#include "core/count/internal.h"
+
+struct rule_row {
+    enum count_rule rule;
+    const char *name;
+    uint32_t version;
+    count_rule_run *run;
+};
+
+static const struct rule_row rules[] = {
+    {COUNT_PLURALITY, "plurality", 1, count_plurality},
+    {COUNT_APPROVAL, "approval", 1, count_approval},
+    {COUNT_SCOTTISH_STV, "scottish-stv", 1, count_scottish_stv},
+};
+
+static const struct rule_row *row_of(enum count_rule rule)
+{
+    for (size_t i = 0; i < COUNT(rules); i++)
+        if (rules[i].rule == rule) return &rules[i];
+    return NULL;
+}
+
+const char *count_rule_name(enum count_rule rule)
+{
+    const struct rule_row *row = row_of(rule);
+    return row ? row->name : "unknown";
+}
+
+bool count_rule_by_name(str name, enum count_rule *ret)
+{
+    for (size_t i = 0; i < COUNT(rules); i++)
+        if (str_eq(name, str_from(rules[i].name))) {
+            *ret = rules[i].rule;
+            return true;
+        }
+    return false;
+}
+
+uint32_t count_rule_version(enum count_rule rule)
+{
+    const struct rule_row *row = row_of(rule);
+    return row ? row->version : 0;
+}
+
+enum code count_run(enum count_rule rule, const struct profile *profile,
+                    const struct count_options *options, struct arena *arena,
+                    struct count_result *ret, struct fail *fail)
+{
+    const struct rule_row *row = row_of(rule);
+    if (!row) return fail_set(fail, CODE_MALFORMED, "rule", "unknown counting rule %d", (int)rule);
+    if (options->version > row->version)
+        return fail_set(fail, CODE_MALFORMED, "version",
+                        "version %u of %s is not known here, the newest is %u", options->version,
+                        row->name, row->version);
+    if (options->seats == 0)
+        return fail_set(fail, CODE_MALFORMED, "seats", "expected at least one seat");
+    struct count_result result = {
+        .rule = rule,
+        .version = options->version ? options->version : row->version,
+        .seats = options->seats,
+        .candidates = profile->candidates,
+        .profile = profile,
+    };
+    struct count_job job = {
+        .profile = profile, .options = options, .arena = arena, .fail = fail, .ret = &result};
+    TRY(count_job_open(&job));
+    TRY(row->run(&job));
+    *ret = result;
+    return CODE_OK;
+}

@@ -1,0 +1,151 @@
+/* explain.c - a count told round by round in plain words. */
+#include "core/count/count.h"
+
+static void write_who(const struct count_result *result, uint32_t candidate, struct buf *out)
+{
+    str name = result->profile->names[candidate];
+    if (name.len)
+        buf_add(out, name);
+    else
+        buf_printf(out, "candidate %u", candidate + 1);
+}
+
+static void write_who_list(const struct count_result *result, const struct count_list *list,
+                           struct buf *out)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (i) buf_add_cstr(out, i + 1 == list->count ? " and " : ", ");
+        write_who(result, list->at[i], out);
+    }
+}
+
+static void write_event(const struct count_result *result, const struct count_round *round,
+                        struct buf *out)
+{
+    switch (round->event) {
+    case COUNT_EVENT_FIRST:
+        buf_add_cstr(out, result->rule == COUNT_APPROVAL
+                              ? "every candidate named on a ballot gets one vote"
+                              : "each ballot goes to its first preference");
+        break;
+    case COUNT_EVENT_SURPLUS:
+        buf_add_cstr(out, "the surplus of ");
+        write_who(result, round->subject, out);
+        buf_add_cstr(out, ", ");
+        count_votes_write(round->moved, result->places, out);
+        buf_add_cstr(out, " above the quota, goes to the next preferences on those ballots");
+        break;
+    case COUNT_EVENT_EXCLUSION:
+        write_who(result, round->subject, out);
+        buf_add_cstr(out, " has the fewest votes, ");
+        count_votes_write(round->moved, result->places, out);
+        buf_add_cstr(out, ", and is excluded; the ballots go to their next preferences");
+        break;
+    }
+}
+
+static bool in_list(const struct count_list *list, uint32_t candidate)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->at[i] == candidate) return true;
+    return false;
+}
+
+static void write_change(const struct count_result *result, uint64_t before, uint64_t after,
+                         struct buf *out)
+{
+    if (before == after) return;
+    buf_add_cstr(out, after > before ? "  (+" : "  (-");
+    count_votes_write(after > before ? after - before : before - after, result->places, out);
+    buf_add_byte(out, ')');
+}
+
+/* Why this candidate was elected in this round. */
+static void write_reason(const struct count_result *result, uint64_t votes, struct buf *out)
+{
+    if (!result->has_quota)
+        buf_add_cstr(out, "  elected: among the highest");
+    else if (votes >= result->quota)
+        buf_add_cstr(out, "  elected: reached the quota");
+    else
+        buf_add_cstr(out, "  elected: as many candidates are left as seats");
+}
+
+static void write_votes(const struct count_result *result, uint32_t at, struct buf *out)
+{
+    const struct count_round *round = &result->rounds[at];
+    const uint64_t *before = at ? result->rounds[at - 1].votes : NULL;
+    for (uint32_t i = 0; i < result->candidates; i++) {
+        if (result->profile->withdrawn[i]) continue;
+        if (round->votes[i] == 0 && (!before || before[i] == 0) && at) continue;
+        buf_add_cstr(out, "  ");
+        write_who(result, i, out);
+        buf_add_cstr(out, ": ");
+        count_votes_write(round->votes[i], result->places, out);
+        if (before) write_change(result, before[i], round->votes[i], out);
+        if (in_list(&round->elected, i)) write_reason(result, round->votes[i], out);
+        buf_add_byte(out, '\n');
+    }
+    if (round->nontransferable == 0) return;
+    buf_add_cstr(out, "  not transferable: ");
+    count_votes_write(round->nontransferable, result->places, out);
+    buf_add_byte(out, '\n');
+}
+
+static void write_tie(const struct count_result *result, const struct count_tie *tie,
+                      struct buf *out)
+{
+    buf_add_cstr(out, "  Equal votes: ");
+    write_who_list(result, &tie->candidates, out);
+    if (tie->by == COUNT_TIE_BY_ROUND)
+        buf_printf(out, "; their votes in round %u decide: ", tie->decided_in + 1);
+    else
+        buf_add_cstr(out, result->round_count > 1
+                              ? "; equal in every earlier round too, so the lot decides: "
+                              : "; the lot decides: ");
+    write_who(result, tie->chosen, out);
+    switch (tie->what) {
+    case COUNT_TIE_ELECTION: buf_add_cstr(out, " is elected.\n"); break;
+    case COUNT_TIE_SURPLUS: buf_add_cstr(out, " is transferred first.\n"); break;
+    case COUNT_TIE_EXCLUSION: buf_add_cstr(out, " is excluded.\n"); break;
+    }
+}
+
+static void write_head(const struct count_result *result, struct buf *out)
+{
+    if (result->profile->title.len) {
+        buf_add(out, result->profile->title);
+        buf_add_byte(out, '\n');
+    }
+    buf_printf(out, "%s (version %u), %u seat%s, %llu valid ballots", count_rule_name(result->rule),
+               result->version, result->seats, result->seats == 1 ? "" : "s",
+               (unsigned long long)result->valid);
+    if (result->has_quota) {
+        buf_add_cstr(out, ", quota ");
+        count_votes_write(result->quota, result->places, out);
+    }
+    buf_add_byte(out, '\n');
+}
+
+void count_explain_text(const struct count_result *result, struct buf *out)
+{
+    write_head(result, out);
+    for (uint32_t i = 0; i < result->round_count; i++) {
+        buf_printf(out, "\nRound %u: ", i + 1);
+        write_event(result, &result->rounds[i], out);
+        buf_add_cstr(out, ".\n");
+        for (uint32_t k = 0; k < result->tie_count; k++)
+            if (result->ties[k].round == i) write_tie(result, &result->ties[k], out);
+        write_votes(result, i, out);
+    }
+    buf_add_cstr(out, "\nElected: ");
+    write_who_list(result, &result->winners, out);
+    buf_add_byte(out, '\n');
+    if (result->winners.count < result->seats)
+        buf_printf(out, "%u of %u seats stay empty: no more candidates stand.\n",
+                   result->seats - result->winners.count, result->seats);
+    if (result->reserve.count == 0) return;
+    buf_add_cstr(out, "Reserve, in this order: ");
+    write_who_list(result, &result->reserve, out);
+    buf_add_byte(out, '\n');
+}

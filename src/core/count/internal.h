@@ -1,0 +1,51 @@
+/* internal.h - what the rules share: the job being counted, rounds, ties. For src/core/count only. */
+#ifndef PLENARY_CORE_COUNT_INTERNAL_H
+#define PLENARY_CORE_COUNT_INTERNAL_H
+#include "core/count/count.h"
+
+enum standing { STANDING_HOPEFUL = 0, STANDING_ELECTED, STANDING_EXCLUDED, STANDING_WITHDRAWN };
+
+/* One count under way. Tables have one entry per candidate. */
+struct count_job {
+    const struct profile *profile;
+    const struct count_options *options;
+    struct arena *arena;
+    struct fail *fail;
+    struct count_result *ret;
+    uint32_t *lot_place; /* place in the lot, 0 = preferred to all others */
+    enum standing *standing;
+    uint64_t *votes; /* scaled */
+    uint64_t nontransferable;
+    uint32_t elected_count, hopeful_count;
+    uint32_t *elected_now, *excluded_now; /* since the last round was closed */
+    uint32_t elected_now_count, excluded_now_count;
+    size_t rounds_room, ties_room;
+};
+
+/* A rule: fills job->ret. */
+typedef enum code count_rule_run(struct count_job *job);
+/* CODE_NO_MEMORY with the reason set. */
+enum code count_job_no_memory(struct count_job *job);
+
+count_rule_run count_plurality, count_approval, count_scottish_stv;
+
+/* Checks the options and opens the tables. */
+enum code count_job_open(struct count_job *job) MUST_CHECK;
+void count_job_elect(struct count_job *job, uint32_t candidate);
+void count_job_exclude(struct count_job *job, uint32_t candidate);
+/* Closes a round: copies votes and the lists of those elected and excluded since the round before. */
+enum code count_job_round(struct count_job *job, enum count_event event, uint32_t subject,
+                          uint64_t moved) MUST_CHECK;
+enum code count_job_list(struct count_job *job, const uint32_t *at, uint32_t count,
+                         struct count_list *ret) MUST_CHECK;
+
+enum count_wanted { WANT_HIGHEST, WANT_LOWEST };
+/* Chooses one of `count` candidates with equal votes: by the votes of the most recent earlier round at which they
+ * were unequal (those equal there again by the round before), then by lot. `tied` is left in any order; the decision
+ * is noted in ret->ties unless count is 1. */
+enum code count_job_break_tie(struct count_job *job, enum count_tie_for what,
+                              enum count_wanted want, uint32_t *tied, uint32_t count,
+                              uint32_t *ret) MUST_CHECK;
+/* Sorts candidates by votes, highest first, then by earlier rounds, then by lot. */
+enum code count_job_sort(struct count_job *job, uint32_t *candidates, uint32_t count) MUST_CHECK;
+#endif

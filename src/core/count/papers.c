@@ -1,0 +1,60 @@
+/* papers.c - piles as linked lists through one table: moving a paper is two assignments. */
+#include "core/count/papers.h"
+
+/* The next preference from `position` on who is hopeful; PAPERS_NOBODY when there is none. */
+static uint32_t next_hopeful(const struct papers *papers, const struct ballot_group *group,
+                             uint32_t *position)
+{
+    const uint32_t *preferences = papers->job->profile->preferences + group->first;
+    const enum standing *standing = papers->job->standing;
+    for (uint32_t i = *position; i < group->length; i++) {
+        uint32_t candidate = preference_candidate(preferences[i]);
+        if (standing[candidate] != STANDING_HOPEFUL) continue;
+        *position = i;
+        return candidate;
+    }
+    return PAPERS_NOBODY;
+}
+
+static void put(struct papers *papers, uint32_t group, uint32_t candidate)
+{
+    struct paper *paper = &papers->paper[group];
+    paper->next = papers->pile[candidate];
+    papers->pile[candidate] = group;
+    papers->job->votes[candidate] += papers->job->profile->groups[group].weight * paper->value;
+}
+
+enum code papers_open(struct papers *papers, struct count_job *job, uint64_t value)
+{
+    const struct profile *profile = job->profile;
+    papers->job = job;
+    papers->paper =
+        ARENA_ARRAY(job->arena, profile->group_count ? profile->group_count : 1, struct paper);
+    papers->pile = ARENA_ARRAY(job->arena, profile->candidates, uint32_t);
+    if (!papers->paper || !papers->pile) return count_job_no_memory(job);
+    for (uint32_t i = 0; i < profile->candidates; i++) papers->pile[i] = PAPERS_NOBODY;
+    for (size_t i = profile->group_count; i-- > 0;) {
+        struct paper *paper = &papers->paper[i];
+        paper->value = value;
+        uint32_t candidate = next_hopeful(papers, &profile->groups[i], &paper->position);
+        if (candidate != PAPERS_NOBODY) put(papers, (uint32_t)i, candidate);
+    }
+    return CODE_OK;
+}
+
+void papers_move(struct papers *papers, uint32_t from, uint64_t times, uint64_t divided_by)
+{
+    uint32_t next = PAPERS_NOBODY;
+    uint32_t group = papers->pile[from];
+    papers->pile[from] = PAPERS_NOBODY;
+    for (; group != PAPERS_NOBODY; group = next) {
+        struct paper *paper = &papers->paper[group];
+        next = paper->next;
+        paper->position++;
+        if (times != divided_by)
+            paper->value = (uint64_t)((unsigned __int128)paper->value * times / divided_by);
+        uint32_t candidate =
+            next_hopeful(papers, &papers->job->profile->groups[group], &paper->position);
+        if (candidate != PAPERS_NOBODY) put(papers, group, candidate);
+    }
+}

@@ -1,0 +1,27 @@
+/* papers.h - ballot papers in piles, for rules that move papers from candidate to candidate at a value. */
+#ifndef PLENARY_CORE_COUNT_PAPERS_H
+#define PLENARY_CORE_COUNT_PAPERS_H
+#include "core/count/internal.h"
+
+#define PAPERS_NOBODY UINT32_MAX
+
+/* One group of identical papers. */
+struct paper {
+    uint64_t value;    /* of one paper, scaled; what its holder received it at */
+    uint32_t position; /* of the holder's preference in the ballot */
+    uint32_t next;     /* group in the same pile, PAPERS_NOBODY at the end */
+};
+
+struct papers {
+    struct count_job *job;
+    struct paper *paper; /* one per ballot group */
+    uint32_t *pile;      /* one per candidate: its first group */
+};
+
+/* Every paper worth `value` (scaled) to its first preference who stands; votes credited in job->votes. Papers that
+ * name nobody who stands are in no pile. */
+enum code papers_open(struct papers *papers, struct count_job *job, uint64_t value) MUST_CHECK;
+/* Moves the pile of `from` to the next hopeful preferences. Each paper is worth value * times / divided_by, cut
+ * off; times = divided_by = 1 keeps the value. Credits job->votes of the receivers; takes nothing from `from`. */
+void papers_move(struct papers *papers, uint32_t from, uint64_t times, uint64_t divided_by);
+#endif
