@@ -9,7 +9,8 @@ struct secret_key {
     uint8_t bytes[64]; /* seed || public key */
 };
 
-/* Once per process before anything else here; CODE_INTERNAL if the library cannot start. Thread-safe, repeatable. */
+/* Once per process before anything else here; CODE_INTERNAL if the library cannot start.
+ * Thread-safe, repeatable. */
 enum code sign_start(void) MUST_CHECK;
 void sign_random(void *ret, size_t len); /* from the operating system */
 void sign_wipe(void *secret, size_t len);
@@ -22,6 +23,7 @@ void secret_key_seed(const struct secret_key *key, uint8_t ret[32]);
 
 sig64 sign_message(const struct secret_key *key, str message);
 bool sign_verify(const key32 *key, str message, const sig64 *signature) MUST_CHECK;
-/* May this public key be admitted? Canonical encoding of a point of prime order. Checked once, when a key enters. */
+/* May this public key be admitted? Canonical encoding of a point of prime order. Checked once,
+ * when a key enters. */
 bool sign_key_valid(const key32 *key) MUST_CHECK;
 #endif

@@ -5,13 +5,16 @@
 #include "core/record/checkpoint.h"
 #include "sign/ed25519.h"
 
-/* Is this line a true signature by `key` of `text`? CODE_NOT_YOURS with reason keyid (the id is not that of this name
- * and key) or signature. */
-enum code note_verify_line(str text, const struct note_line *line, const key32 *key, struct fail *fail) MUST_CHECK;
+/* Is this line a true signature by `key` of `text`? CODE_NOT_YOURS with reason keyid (the id is
+ * not that of this name and key) or signature. */
+enum code note_verify_line(str text, const struct note_line *line, const key32 *key,
+                           struct fail *fail) MUST_CHECK;
 /* The same for line `i` of a decoded act. */
-enum code act_verify_line(const struct act *act, uint32_t i, const key32 *key, struct fail *fail) MUST_CHECK;
+enum code act_verify_line(const struct act *act, uint32_t i, const key32 *key,
+                          struct fail *fail) MUST_CHECK;
 /* checkpoint_decode and the log key's signature. */
-enum code checkpoint_verify(str note, const struct vkey *log, struct checkpoint *ret, struct fail *fail) MUST_CHECK;
+enum code checkpoint_verify(str note, const struct vkey *log, struct checkpoint *ret,
+                            struct fail *fail) MUST_CHECK;
 
 /* A signer: who, with which key. */
 struct signer {

@@ -1,12 +1,13 @@
-/* act.h - the envelope of an act: what everyone can check from the bytes alone. docs/record-format.md "Acts".
+/* act.h - the envelope of an act: what everyone can check from the bytes alone.
+ * docs/record-format.md "Acts".
  *
  *     plenary.act/v1
- *     {"at":…,"body":{…},"by":"<mid>","kind":"…","nonce":"…","origin":"…","prev":…,"seen":{…}[,"via":[…]]}
+ *     {"at":…,"body":{…},"by":"<mid>","kind":"…","nonce":"…","origin":"…","prev":…,"seen":{…},"via":[…]}
  *
  *     — <origin>/m/<mid>/<device> <base64(key id || signature)>
  *
- * Pure: same bytes, same verdict. What the body means, whether the keys are bound, whether prev and seen fit the
- * log and whether the signatures are true is decided by later stages. */
+ * Pure: same bytes, same verdict. What the body means, whether the keys are bound, whether prev
+ * and seen fit the log and whether the signatures are true is decided by later stages. */
 #ifndef PLENARY_CORE_RECORD_ACT_H
 #define PLENARY_CORE_RECORD_ACT_H
 #include "base/json.h"
@@ -19,12 +20,13 @@ enum {
     ACT_NOTE_MAX = 15 + JSON_LINE_MAX + 2 + ACT_LINES_MAX * (5 + KEY_NAME_MAX + 92)
 };
 
-/* Who signs an act that carries no `via`. An act with `via` is always signed by one device of each teller. */
+/* Who signs an act that carries no `via`. An act with `via` is always signed by one device of each
+ * teller. */
 enum act_signers {
     ACT_BY_DEVICE,      /* one device of `by`: every kind not named below */
     ACT_BY_ENROLMENT,   /* key.enrol: the enrolment key of `by` and the new device of `by` */
     ACT_BY_NODE,        /* key.confirm: the node key and a device of `by` */
-    ACT_BY_TWO_DEVICES, /* key.add: two different devices of `by`, the older certifies the new one */
+    ACT_BY_TWO_DEVICES, /* key.add: two devices of `by`, an older one certifies the new one */
 };
 enum act_signers act_signers_of(str kind);
 
@@ -59,8 +61,9 @@ struct act {
     struct act_line line[ACT_LINES_MAX]; /* ascending as bytes */
 };
 
-/* Decodes a whole note. `origin` is the log's; the empty string takes any well-formed one (founding). Views point
- * into `note` and `arena`. CODE_MALFORMED with the reasons of note_open, note_check_order and json_parse, and
+/* Decodes a whole note. `origin` is the log's; the empty string takes any well-formed one
+ * (founding). Views point into `note` and `arena`. CODE_MALFORMED with the reasons of note_open,
+ * note_check_order and json_parse, and
  *   type     the first line is not "plenary.act/v1"
  *   layout   the text is not exactly two lines
  *   missing unknown field   the envelope's keys and their values
@@ -68,8 +71,10 @@ struct act {
  *   via      not exactly two different tellers, ascending, other than `by`
  *   signers  the key names are not exactly those the kind (or `via`) demands
  *   prev     not "genesis" or an act id per line, a list exactly when there are several lines;
- * CODE_TOO_BIG "size"; CODE_NO_MEMORY. Not checked: key ids and signatures (sign/verify.h, reasons keyid, signature). */
-enum code act_decode(str note, str origin, struct arena *arena, struct act *ret, struct fail *fail) MUST_CHECK;
+ * CODE_TOO_BIG "size"; CODE_NO_MEMORY. Not checked: key ids and signatures (sign/verify.h, reasons
+ * keyid, signature). */
+enum code act_decode(str note, str origin, struct arena *arena, struct act *ret,
+                     struct fail *fail) MUST_CHECK;
 
 /* What a client fills in to make an act. */
 struct act_draft {
@@ -83,14 +88,14 @@ struct act_draft {
     struct {
         bool genesis;
         hash32 id;
-    } prev[ACT_LINES_MAX]; /* in the order of the sorted lines: act_sort_names */
+    } prev[ACT_LINES_MAX]; /* in the order of the sorted lines: act_line_before */
     struct act_seen seen;
     bool attested;
     mid16 via[2];
 };
 /* Appends the signed text (two lines). Does not validate: act_decode what comes out. */
 void act_write_text(struct buf *out, const struct act_draft *draft);
-/* Signature lines sort by their bytes, that is by key name: true when `a` comes before `b`. Tells a client with two
- * signers which `prev` comes first. */
+/* Signature lines sort by their bytes, that is by key name: true when `a` comes before `b`. Tells
+ * a client with two signers which `prev` comes first. */
 bool act_line_before(str name_a, str name_b);
 #endif

@@ -1,5 +1,6 @@
-/* commit.h - prose and personal data stay outside acts: an act holds SHA-256("plenary.commit/v1|" || salt || text),
- * the opening (salt || text) is a disclosure, readable by those entitled, erasable, never read by the fold. */
+/* commit.h - prose and personal data stay outside acts: an act holds SHA-256("plenary.commit/v1|"
+ * || salt || text), the opening (salt || text) is a disclosure, readable by those entitled,
+ * erasable, never read by the fold. */
 #ifndef PLENARY_CORE_RECORD_COMMIT_H
 #define PLENARY_CORE_RECORD_COMMIT_H
 #include "base/sha256.h"

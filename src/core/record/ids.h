@@ -1,4 +1,5 @@
-/* ids.h - the fixed-size values of the record, each its own type so that two of them cannot be swapped. */
+/* ids.h - the fixed-size values of the record, each its own type so that two of them cannot be
+ * swapped. */
 #ifndef PLENARY_CORE_RECORD_IDS_H
 #define PLENARY_CORE_RECORD_IDS_H
 #include "base/sha256.h"
@@ -29,10 +30,12 @@ bool mid16_eq(const mid16 *a, const mid16 *b);
 int mid16_cmp(const mid16 *a, const mid16 *b);
 bool device4_eq(const device4 *a, const device4 *b);
 
-/* "host.example/branch": [a-z0-9]([a-z0-9.-]*[a-z0-9])?/[a-z0-9]([a-z0-9-]*[a-z0-9])?, at most 100 bytes. */
+/* "host.example/branch": [a-z0-9]([a-z0-9.-]*[a-z0-9])?/[a-z0-9]([a-z0-9-]*[a-z0-9])?, at most 100
+ * bytes. */
 enum { ORIGIN_MAX = 100 };
 bool origin_valid(str origin);
-/* True for rehearsal.invalid/<org>: declared clock, seeded randomness and printed codes exist only there. */
+/* True for rehearsal.invalid/<org>: declared clock, seeded randomness and printed codes exist only
+ * there. */
 bool origin_is_rehearsal(str origin);
 /* "motion.table": [a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*, at most 100 bytes. */
 enum { KIND_MAX = 100 };

@@ -1,6 +1,7 @@
 /* leaf.h - one entry of the log: when it was accepted, what it commits to, who may read it.
  *     plenary.leaf/v1
- *     {"at":<node's time>,"hash":"<base64 SHA-256 of the stored bytes>","kind":"motion.table","vis":"members"}   */
+ *     {"at":<node's time>,"hash":"<base64 SHA-256>","kind":"motion.table","vis":"members"}
+ */
 #ifndef PLENARY_CORE_RECORD_LEAF_H
 #define PLENARY_CORE_RECORD_LEAF_H
 #include "base/json.h"
@@ -16,11 +17,13 @@ struct leaf {
     enum leaf_vis vis;
 };
 
-/* Who may read entries of `kind`: public for org.* bylaws.* unit.* council.* trustee.* office.* decision.* roll.freeze
- * book.publish election.call session.convene tick; members otherwise. */
+/* Who may read entries of `kind`: public for org.* bylaws.* unit.* council.* trustee.* office.*
+ * decision.* roll.freeze book.publish election.call session.convene tick; members otherwise. */
 enum leaf_vis leaf_vis_of(str kind);
 str leaf_vis_name(enum leaf_vis vis);
 void leaf_write(struct buf *out, const struct leaf *leaf);
-/* Views point into `text`. CODE_MALFORMED with reason newline, type, layout, field, missing, unknown or one of json_parse. */
-enum code leaf_decode(str text, struct arena *arena, struct leaf *ret, struct fail *fail) MUST_CHECK;
+/* Views point into `text`. CODE_MALFORMED with reason newline, type, layout, field, missing,
+ * unknown or one of json_parse. */
+enum code leaf_decode(str text, struct arena *arena, struct leaf *ret,
+                      struct fail *fail) MUST_CHECK;
 #endif

@@ -1,7 +1,8 @@
 /* membercode.h - the membership code on the registrar's letter, and what is derived from it.
  *
- * 16 random bytes s and the first 12 bits of SHA-256("plenary.code/v1|" || s): 140 bits, most significant first, 5 bits
- * a letter of 0123456789ABCDEFGHJKMNPQRSTVWXYZ, 7 groups of 4 joined by "-". Never sent to a server. */
+ * 16 random bytes s and the first 12 bits of SHA-256("plenary.code/v1|" || s): 140 bits, most
+ * significant first, 5 bits a letter of 0123456789ABCDEFGHJKMNPQRSTVWXYZ, 7 groups of 4 joined by
+ * "-". Never sent to a server. */
 #ifndef PLENARY_CORE_RECORD_MEMBERCODE_H
 #define PLENARY_CORE_RECORD_MEMBERCODE_H
 #include "base/base.h"
@@ -14,8 +15,8 @@ struct membercode { /* secret: wipe with sign/secret.h after use */
 
 /* "JZXG-6MRZ-2W76-R5JT-DPEG-2NH5-PR87" and a NUL. */
 void membercode_write(const struct membercode *code, char ret[MEMBERCODE_TEXT]);
-/* As typed: ASCII spaces and hyphens anywhere, either case, O = 0, I = L = 1. CODE_MALFORMED with reason
- * letter (column = its place), length (28 letters expected) or checksum. */
+/* As typed: ASCII spaces and hyphens anywhere, either case, O = 0, I = L = 1. CODE_MALFORMED with
+ * reason letter (column = its place), length (28 letters expected) or checksum. */
 enum code membercode_parse(str typed, struct membercode *ret, struct fail *fail) MUST_CHECK;
 /* D(info, n) = HKDF-SHA256(ikm = s, salt = origin, info), n <= 255*32. */
 void membercode_derive(const struct membercode *code, str origin, str info, uint8_t *ret, size_t n);

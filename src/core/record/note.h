@@ -4,8 +4,8 @@
  *     <empty line>
  *     — <key name> <base64(key id || signature)>
  *
- * Only the form is read here; whether a signature is true is sign/verify.h's business. The signature
- * covers the exact bytes of the text including its final newline. */
+ * Only the form is read here; whether a signature is true is sign/verify.h's business. The
+ * signature covers the exact bytes of the text including its final newline. */
 #ifndef PLENARY_CORE_RECORD_NOTE_H
 #define PLENARY_CORE_RECORD_NOTE_H
 #include "base/buf.h"
@@ -45,7 +45,8 @@ enum code note_open(str note, struct note *ret, struct fail *fail) MUST_CHECK;
 enum code note_check_order(const struct note *note, struct fail *fail) MUST_CHECK;
 /* Notes of ours carry 64-byte Ed25519 signatures only: reason sigline. */
 enum code note_check_ed25519(const struct note *note, struct fail *fail) MUST_CHECK;
-/* Index of the only line of key (name, id), IDs compared too; -1 when absent, -2 when more than one. */
+/* Index of the only line of key (name, id), IDs compared too; -1 when absent, -2 when more than
+ * one. */
 int note_find(const struct note *note, str name, keyid4 id);
 
 /* The key id of an Ed25519 key under `name`. */
@@ -59,8 +60,8 @@ struct note_signature {
     key32 key;
     sig64 signature;
 };
-/* Appends text, empty line and the lines, sorted ascending as bytes. `text` ends with a newline. At most
- * NOTE_LINES_MAX signatures. */
+/* Appends text, empty line and the lines, sorted ascending as bytes. `text` ends with a newline.
+ * At most NOTE_LINES_MAX signatures. */
 void note_write(struct buf *out, str text, const struct note_signature *signatures, size_t count);
 
 /* Verifier key "name+<8 hex key id>+base64(0x01 || public key)", C2SP's vkey. */
