@@ -34,6 +34,8 @@ struct member_row {
     uint8_t status;      /* enum member_status */
     uint8_t code_used;   /* the enrolment key has signed */
     uint16_t unused;
+    uint32_t prev_in_unit;
+    uint32_t move_to;    /* unit this member asked to be moved to, ROW_NONE */
     uint32_t unused_too;
 };
 
@@ -53,18 +55,24 @@ struct key_row {
 };
 
 enum unit_state { UNIT_OPEN = 1, UNIT_CLOSED };
+enum unit_flag { UNIT_STEADY = 0, UNIT_GREW, UNIT_GREW_EARLIER };
 struct unit_row {
     hash32 id;           /* of the act that founded it */
     struct text_ref name, kind;
     uint64_t since, confirmed; /* confirmed at; 0 = founding not yet confirmed by this unit */
+    uint64_t frozen_at;  /* when frozen_count was taken */
+    hash32 split_digest; /* of the body of the first signed unit.split */
     hash32 confirm_digest;     /* members as the first steward confirmed them */
     uint32_t parent_row, member_count, first_member, last_member;
     uint32_t confirm_by; /* member row of the first confirming steward, ROW_NONE */
-    uint32_t frozen_count; /* members at the last freeze, for the flag on growth */
+    uint32_t frozen_count; /* members at the freeze growth is measured from; 0 = none yet */
     uint8_t state;       /* enum unit_state */
-    uint8_t flagged;     /* grew faster than the bylaws' rate since the last freeze */
+    uint8_t flagged;     /* enum unit_flag: grew faster than the bylaws' rate since, or before, that freeze */
     uint16_t unused;
-    uint32_t merge_into; /* unit row another unit's steward agreed to take in, ROW_NONE */
+    uint32_t merge_into; /* unit row that a steward of this one wants to join, ROW_NONE */
+    uint32_t merge_by, split_by; /* member rows of who signed first, ROW_NONE */
+    uint32_t first_child, last_child, next_sibling; /* units under one parent form a list */
+    uint32_t unused_too;
 };
 
 /* A body is whatever has seats filled by election: a council, its executive, an office. */
@@ -100,7 +108,7 @@ struct constituency_row {
 struct freeze_row {
     hash32 id;
     uint64_t at;
-    uint32_t body_row, first_elector, elector_count, used; /* used: an election rests on it */
+    uint32_t body_row, first_elector, elector_count, used; /* FREEZE_UNUSED ..., council.h */
     hash32 digest;       /* of the entries, canonical */
 };
 enum channel { CHANNEL_OPEN = 1, CHANNEL_PAPER, CHANNEL_ATTESTED };
@@ -242,9 +250,9 @@ struct act_id_row {
 
 /* X(name, struct, shape). The shape lists every field's width in order, see table.h. */
 #define STATE_TABLES(X)                                                                            \
-    X(member, struct member_row, "b16 b32 b32 b32 8 8 8 4 4 4 4 4 4 4 4 1 1 2 4")                     \
+    X(member, struct member_row, "b16 b32 b32 b32 8 8 8 4 4 4 4 4 4 4 4 1 1 2 4 4 4")                 \
     X(key, struct key_row, "b32 b32 8 8 8 4 4 4 4 b4 1 1 2")                                       \
-    X(unit, struct unit_row, "b32 4 4 4 4 8 8 b32 4 4 4 4 4 4 1 1 2 4")                            \
+    X(unit, struct unit_row, "b32 4 4 4 4 8 8 8 b32 b32 4 4 4 4 4 4 1 1 2 4 4 4 4 4 4 4")            \
     X(body, struct body_row, "b32 4 4 4 4 4 4 8 8 8 4 4 4 4 4 4 4 4 1 1 1 1 4")                    \
     X(constituency, struct constituency_row, "4 4 4 4")                                            \
     X(freeze, struct freeze_row, "b32 8 4 4 4 4 b32")                                              \
