@@ -16,12 +16,6 @@ enum { UNIT_NAME_MAX = 200, UNIT_KIND_MAX = 40 /* bytes */ };
 extern const struct act_kind unit_kinds[];
 extern const size_t unit_kind_count;
 
-/* Is this member the founder while the founding is not confirmed? */
-static inline bool unit_is_founder(const struct state *state, uint32_t member_row)
-{
-    return member_row != ROW_NONE && member_row == state->org.founder_row && !state->org.confirmed;
-}
-
 /* ROW_NONE, a row that does not exist and a closed unit are not open. */
 bool unit_is_open(const struct state *state, uint32_t unit_row);
 /* Is `unit_row` that unit or one under it? */
