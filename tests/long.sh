@@ -1,0 +1,53 @@
+# shellcheck shell=sh
+# long.sh - what ./dev test --all adds. Read by ./dev, whose functions say, must, configure, compile,
+# run_tests and fuzz_one it uses; adds to the same totals.
+
+# base and core on a big-endian machine under qemu.
+long_s390x()
+{
+    must tests/cross/fetch_s390x || return 0
+    must configure build-s390x gcc --cross-file tests/cross/s390x.ini -Dpure_only=true || return 0
+    must compile build-s390x || return 0
+    run_tests build-s390x "s390x, big-endian, under qemu" --no-suite long --timeout-multiplier 10
+}
+
+long_valgrind()
+{
+    wrapper="valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99"
+    run_tests build "valgrind" --suite both --timeout-multiplier 30
+    wrapper=
+}
+
+# The same tests where letters, decimal points and clocks differ: nothing may depend on them.
+long_places()
+{
+    for place in "tr_TR Pacific/Auckland" "de_DE America/St_Johns" "C UTC"; do
+        locale=${place% *}
+        if [ "$locale" != C ]; then
+            mkdir -p build/locales
+            must localedef -i "$locale" -f UTF-8 "build/locales/$locale.UTF-8" || continue
+            locale=$locale.UTF-8
+        fi
+        LOCPATH=$root/build/locales LC_ALL=$locale TZ=${place#* }
+        export LOCPATH LC_ALL TZ
+        run_tests build "locale $locale, time zone $TZ" --suite both
+        unset LOCPATH LC_ALL TZ
+    done
+}
+
+long_fuzz()
+{
+    must build_fuzz || return 0
+    for target in $(fuzz_targets); do
+        if must fuzz_one "$target" 60; then passed=$((passed + 1)); fi
+    done
+}
+
+long_tests()
+{
+    run_tests build "long tests" --suite long
+    long_s390x
+    long_valgrind
+    long_places
+    long_fuzz
+}
