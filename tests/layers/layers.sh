@@ -104,7 +104,7 @@ undefined()
         allowed = "^(mem(cpy|move|set|cmp|chr|rchr)|__mem(cpy|move|set)_chk|str(n?len|n?cmp|chr)" \
             "|(__)?explicit_bzero(_chk)?|v?snprintf|__v?snprintf_chk|abort|__assert_fail|__stack_chk_fail" \
             "|__gmp[nzq]?_.*|SHA256(_Init|_Update|_Final|_Transform)?|OPENSSL_cleanse" \
-            "|_GLOBAL_OFFSET_TABLE_|__(u?div|u?mod|mul|ashl|lshr|ashr)[dt]i3)$"
+            "|_GLOBAL_OFFSET_TABLE_|__(u?div|u?mod|mul|ashl|lshr|ashr)[dt]i3|__u?divmod[dt]i4)$"
         allocator = "^(malloc|calloc|realloc|free)$" # alloc_libc in arena.c is made of them
     }
     /:$/ { object = $0; sub(/:$/, "", object) }
