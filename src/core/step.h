@@ -47,9 +47,15 @@ struct act_kind {
 };
 
 struct step_signer {
-    const uint8_t *public_key; /* 32 bytes, in the state or the act's body */
-    uint32_t key_row;          /* ROW_NONE for enrolment, node and new keys */
-    uint32_t member_row;       /* whose device, ROW_NONE */
+    key32 public_key;
+    uint32_t key_row;    /* ROW_NONE for enrolment, node and new keys */
+    uint32_t member_row; /* whose device, ROW_NONE */
+};
+
+/* First member of the body of every kind whose signers include a new key. */
+struct new_key {
+    device4 device;
+    key32 key;
 };
 
 /* One act on its way through the fold. */
@@ -62,6 +68,8 @@ struct step {
     uint32_t by_row;          /* member row of `by`, ROW_NONE if not a member (yet) */
     uint32_t via_row[2];      /* tellers' member rows, ROW_NONE */
     struct step_signer signers[ACT_LINES_MAX];
+    const key32 *admits;      /* public keys this act brings in: the sign layer checks each (sign_key_valid) */
+    size_t admit_count;
     unix_s at;                /* leaf time, set by step_decide's caller */
     uint64_t index;           /* of the leaf */
 };

@@ -1,0 +1,177 @@
+#include "core/institutions/org.h"
+
+#include "core/institutions/bylaws.h"
+#include "core/institutions/council.h"
+#include "core/record/checkpoint.h"
+
+#include <string.h>
+
+struct found_body {
+    struct new_key new_key;
+    hash32 bylaws;
+    struct vkey log, node, refusal;
+    uint32_t rules;
+};
+
+static void found_vkey(struct fields *f, str key, struct vkey *ret)
+{
+    str text = fields_str(f, key, KEY_NAME_MAX + 64);
+    if (f->bad) return;
+    if (vkey_parse(text, ret, NULL) != CODE_OK) fields_fail(f, "expected a verifier key <name>+<id>+<key>");
+}
+
+static enum code found_decode(struct step *step, struct fail *fail)
+{
+    struct found_body *body = ARENA_NEW(step->arena, struct found_body);
+    if (!body) return CODE_NO_MEMORY;
+    struct fields f = fields_of(step->act.body);
+    fields_hex(&f, STR("bylaws"), body->bylaws.bytes, sizeof body->bylaws);
+    fields_hex(&f, STR("device"), body->new_key.device.bytes, sizeof body->new_key.device);
+    fields_hex(&f, STR("key"), body->new_key.key.bytes, sizeof body->new_key.key);
+    found_vkey(&f, STR("log_key"), &body->log);
+    found_vkey(&f, STR("node_key"), &body->node);
+    found_vkey(&f, STR("refusal_key"), &body->refusal);
+    body->rules = fields_u32(&f, STR("rules"));
+    step->body = body;
+    step->admits = &body->new_key.key;
+    step->admit_count = 1;
+    return fields_end(&f, fail);
+}
+
+static bool key_is_named(const struct step *step, const struct vkey *key, enum key_role role)
+{
+    struct key_name name;
+    return key_name_parse(key->name, step->act.origin, &name) && name.role == role;
+}
+
+static enum article found_decide(const struct state *s, const struct step *step)
+{
+    const struct found_body *body = step->body;
+    bool named = key_is_named(step, &body->log, KEY_LOG) && key_is_named(step, &body->node, KEY_NODE) &&
+                 key_is_named(step, &body->refusal, KEY_REFUSAL);
+    GUARD(s, named, ARTICLE_FOUNDED);
+    GUARD(s, body->rules >= 1 && body->rules <= RULES_VERSION, ARTICLE_RULES);
+    str document;
+    GUARD(s, step->blobs->get(step->blobs->self, &body->bylaws, &document), ARTICLE_BLOB);
+    GUARD(s, bylaws_acceptable(document, body->rules, step->arena), ARTICLE_BYLAWS);
+    return ARTICLE_NONE;
+}
+
+static enum code found_member(struct state *s, const struct step *step)
+{
+    const struct found_body *body = step->body;
+    struct key_row *key = state_add_key(s);
+    struct member_row *member = state_add_member(s);
+    if (!key || !member) return CODE_NO_MEMORY;
+    *key = (struct key_row){.public_key = body->new_key.key, .device = body->new_key.device,
+                            .since = (uint64_t)step->at, .confirmed = (uint64_t)step->at,
+                            .state = KEY_CONFIRMED, .member_row = s->member.count - 1,
+                            .next_of_member = ROW_NONE, .sponsor_row = {ROW_NONE, ROW_NONE}};
+    *member = (struct member_row){.mid = step->act.by, .since = (uint64_t)step->at, .unit_row = ROW_NONE,
+                                  .weight = 1, .first_key_row = s->key.count - 1,
+                                  .last_key_row = s->key.count - 1, .next_in_unit = ROW_NONE,
+                                  .first_seat = ROW_NONE, .status = MEMBER_ACTIVE};
+    s->org.founder_row = s->member.count - 1;
+    return idmap_put(&s->members, s->org.founder_row);
+}
+
+static enum code found_apply(struct state *s, const struct step *step)
+{
+    const struct found_body *body = step->body;
+    s->org.id = step->act.id;
+    s->org.log_key = body->log.key;
+    s->org.node_key = body->node.key;
+    s->org.refusal_key = body->refusal.key;
+    s->org.founded = (uint64_t)step->at;
+    s->org.rules = body->rules;
+    s->org.is_rehearsal = origin_is_rehearsal(step->act.origin);
+    TRY(state_text_add(s, step->act.origin, &s->org.origin));
+    TRY(found_member(s, step));
+    return bylaws_adopt(s, &body->bylaws, step);
+}
+
+struct adopt_body {
+    uint32_t rules;
+};
+
+static enum code adopt_decode(struct step *step, struct fail *fail)
+{
+    struct adopt_body *body = ARENA_NEW(step->arena, struct adopt_body);
+    if (!body) return CODE_NO_MEMORY;
+    struct fields f = fields_of(step->act.body);
+    body->rules = fields_u32(&f, STR("rules"));
+    step->body = body;
+    return fields_end(&f, fail);
+}
+
+static enum article adopt_decide(const struct state *s, const struct step *step)
+{
+    const struct adopt_body *body = step->body;
+    GUARD(s, body->rules >= s->org.rules && body->rules <= RULES_VERSION && body->rules > 0, ARTICLE_RULES);
+    if (org_is_founding(s, step->by_row)) return ARTICLE_NONE;
+    struct org_vote vote = {.version = body->rules};
+    GUARD(s, org_may_support(s, &vote, step->by_row), ARTICLE_ADOPT);
+    return ARTICLE_NONE;
+}
+
+static enum code adopt_apply(struct state *s, const struct step *step)
+{
+    const struct adopt_body *body = step->body;
+    struct org_vote vote = {.version = body->rules};
+    bool founding = org_is_founding(s, step->by_row);
+    if (founding || org_support_suffices(s, &vote, step->by_row)) s->org.rules = body->rules;
+    return founding ? CODE_OK : org_support_add(s, &vote, step->by_row);
+}
+
+bool org_is_founding(const struct state *s, uint32_t member_row)
+{
+    return member_row != ROW_NONE && member_row == s->org.founder_row && !s->org.confirmed;
+}
+
+static bool same_vote(const struct support_row *row, const struct org_vote *vote)
+{
+    return row->version == vote->version && hash32_eq(&row->what, &vote->what);
+}
+
+bool org_may_support(const struct state *s, const struct org_vote *vote, uint32_t member_row)
+{
+    uint32_t top = council_top(s);
+    if (top == ROW_NONE || state_seat_of(s, member_row, top) == ROW_NONE) return false;
+    for (uint32_t i = 0; i < s->support.count; i++) {
+        const struct support_row *row = state_support(s, i);
+        if (row->member_row == member_row && same_vote(row, vote)) return false;
+    }
+    return true;
+}
+
+bool org_support_suffices(const struct state *s, const struct org_vote *vote, uint32_t member_row)
+{
+    uint32_t top = council_top(s);
+    if (top == ROW_NONE) return false;
+    uint64_t seated = 0, signed_by = state_seat_of(s, member_row, top) != ROW_NONE;
+    for (uint32_t i = 0; i < s->seat.count; i++)
+        if (state_seat(s, i)->body_row == top && !state_seat(s, i)->ended) seated++;
+    for (uint32_t i = 0; i < s->support.count; i++) {
+        const struct support_row *row = state_support(s, i);
+        bool counts = same_vote(row, vote) && row->member_row != member_row;
+        if (counts && state_seat_of(s, row->member_row, top) != ROW_NONE) signed_by++;
+    }
+    return signed_by * 100 > seated * s->bylaws.adopt_percent;
+}
+
+enum code org_support_add(struct state *s, const struct org_vote *vote, uint32_t member_row)
+{
+    struct support_row *row = state_add_support(s);
+    if (!row) return CODE_NO_MEMORY;
+    *row = (struct support_row){.what = vote->what, .member_row = member_row, .body_row = council_top(s),
+                                .is_rules = vote->version != 0, .version = vote->version};
+    return CODE_OK;
+}
+
+const struct act_kind org_kinds[] = {
+    {.name = {"org.found", 9}, .since = 1, .signers = SIGNERS_FOUND, .is_public = true,
+     .decode = found_decode, .decide = found_decide, .apply = found_apply},
+    {.name = {"engine.adopt", 12}, .since = 1, .signers = SIGNERS_MEMBER,
+     .decode = adopt_decode, .decide = adopt_decide, .apply = adopt_apply},
+};
+const size_t org_kind_count = COUNT(org_kinds);
