@@ -2,8 +2,6 @@
 
 #include "core/record/texts.h"
 
-#include <stdio.h>
-
 enum { TICK_TEXT_MAX = 512 };
 
 void fold_init(struct fold *fold, struct state *state, struct blobs blobs, struct fold_judge judge)
@@ -65,7 +63,8 @@ static enum code fold_record(struct fold *fold, struct step *step, struct fold_o
     TRY(fold_leaf(fold, &leaf, &leaf_hash));
     TRY(step_apply(fold->state, step, &leaf_hash));
     *ret = (struct fold_outcome){.index = step->index, .id = step->act.id, .leaf = leaf, .entry = step->act.note,
-                                 .leaf_text = buf_str(&fold->leaf_text)};
+                                 .leaf_text = buf_str(&fold->leaf_text), .names = step->names,
+                                 .name_count = step->name_count};
     return CODE_OK;
 }
 

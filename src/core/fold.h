@@ -32,6 +32,8 @@ struct fold_outcome {
     hash32 id;
     struct leaf leaf;
     str leaf_text, entry; /* bytes for the log: entry is the note, or the tick's text */
+    const hash32 *names;  /* blobs the entry refers to */
+    size_t name_count;
 };
 
 enum { FOLD_STEP_BYTES = 512 << 20 /* limit of what one step may take: lists and counts are the largest */ };

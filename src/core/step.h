@@ -70,6 +70,8 @@ struct step {
     struct step_signer signers[ACT_LINES_MAX];
     const key32 *admits;      /* public keys this act brings in: the sign layer checks each (sign_key_valid) */
     size_t admit_count;
+    const hash32 *names;      /* blobs this act refers to: held before it is decided, part of every export */
+    size_t name_count;
     unix_s at;                /* leaf time, set by step_decide's caller */
     uint64_t index;           /* of the leaf */
 };

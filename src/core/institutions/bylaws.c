@@ -3,6 +3,7 @@
 #include "core/count/count.h"
 #include "core/institutions/org.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -219,6 +220,8 @@ static enum code adopt_decode(struct step *step, struct fail *fail)
     struct fields f = fields_of(step->act.body);
     fields_hex(&f, STR("bylaws"), body->bylaws.bytes, sizeof body->bylaws);
     step->body = body;
+    step->names = &body->bylaws;
+    step->name_count = 1;
     return fields_end(&f, fail);
 }
 

@@ -1,7 +1,6 @@
 #include "core/institutions/org.h"
 
 #include "core/institutions/bylaws.h"
-#include "core/institutions/council.h"
 #include "core/record/checkpoint.h"
 
 #include <string.h>
@@ -35,6 +34,8 @@ static enum code found_decode(struct step *step, struct fail *fail)
     step->body = body;
     step->admits = &body->new_key.key;
     step->admit_count = 1;
+    step->names = &body->bylaws;
+    step->name_count = 1;
     return fields_end(&f, fail);
 }
 
@@ -135,7 +136,7 @@ static bool same_vote(const struct support_row *row, const struct org_vote *vote
 
 bool org_may_support(const struct state *s, const struct org_vote *vote, uint32_t member_row)
 {
-    uint32_t top = council_top(s);
+    uint32_t top = state_top_council(s);
     if (top == ROW_NONE || state_seat_of(s, member_row, top) == ROW_NONE) return false;
     for (uint32_t i = 0; i < s->support.count; i++) {
         const struct support_row *row = state_support(s, i);
@@ -146,7 +147,7 @@ bool org_may_support(const struct state *s, const struct org_vote *vote, uint32_
 
 bool org_support_suffices(const struct state *s, const struct org_vote *vote, uint32_t member_row)
 {
-    uint32_t top = council_top(s);
+    uint32_t top = state_top_council(s);
     if (top == ROW_NONE) return false;
     uint64_t seated = 0, signed_by = state_seat_of(s, member_row, top) != ROW_NONE;
     for (uint32_t i = 0; i < s->seat.count; i++)
@@ -163,7 +164,7 @@ enum code org_support_add(struct state *s, const struct org_vote *vote, uint32_t
 {
     struct support_row *row = state_add_support(s);
     if (!row) return CODE_NO_MEMORY;
-    *row = (struct support_row){.what = vote->what, .member_row = member_row, .body_row = council_top(s),
+    *row = (struct support_row){.what = vote->what, .member_row = member_row, .body_row = state_top_council(s),
                                 .is_rules = vote->version != 0, .version = vote->version};
     return CODE_OK;
 }
