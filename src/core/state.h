@@ -85,6 +85,7 @@ struct body_row {
     uint64_t since;
     uint64_t term;       /* seconds */
     uint64_t due;        /* an election must have begun by then; the clock calls it; 0 = none due */
+    uint64_t term_ends;  /* when the running term is over; 0 = nobody was elected yet */
     uint32_t seats;      /* in all: fixed, or the sum of the last apportionment */
     uint32_t seats_each; /* per constituency where fixed; 0 = by apportionment */
     uint32_t founder_row; /* member who founded it */
@@ -104,7 +105,8 @@ struct constituency_row {
     uint32_t seats;      /* of this constituency */
 };
 
-/* A frozen electorate for the election of one body: entries of all its constituencies. */
+/* A frozen electorate for the election of one body: entries of all its constituencies, ascending by constituency and
+ * then by member row, so that one elector is found by bisection and the order of entry leaves no trace. */
 struct freeze_row {
     hash32 id;
     uint64_t at;
@@ -123,17 +125,19 @@ enum election_mode { MODE_OPEN = 1, MODE_PAPER, MODE_ATTESTED };
 struct election_row {
     hash32 id;           /* of the act that called it, or derived when the clock did */
     uint64_t called, nominate_until, opens, closes, keyed_until, objections_until;
+    uint64_t term_until; /* when the seats filled here end */
     struct text_ref times; /* canonical JSON: what people were told: civil date, offset, zone name */
     uint32_t body_row, freeze_row, first_cell, cell_count, caller_row;
     uint16_t rule, rule_version; /* enum count_rule */
     uint8_t state, mode; /* enum election_state, enum election_mode */
     uint8_t by_clock, unopposed_allowed;
-    uint32_t done_cells;
+    uint32_t done_cells, final_cells; /* decided in any way; with seats filled */
+    uint8_t partial, unused[3]; /* partial: vacancies of the running term in some constituencies */
 };
 
 enum cell_state { CELL_RUNNING = 1, CELL_KEYING, CELL_PROVISIONAL, CELL_FINAL, CELL_ANNULLED, CELL_EMPTY };
 struct cell_row {
-    uint64_t result_at, objections_until;
+    uint64_t result_at, objections_until, keyed_until;
     hash32 lot;          /* seed of the lot, fixed when nominations close */
     hash32 sheet;        /* digest of the result sheet; zero = no result yet */
     uint32_t election_row, constituency_row, seats;
@@ -145,13 +149,15 @@ struct cell_row {
     uint32_t attest_row; /* accepted attested count, ROW_NONE */
     uint32_t first_seat, seat_count;         /* rows of `seat` filled from here */
     uint32_t valid_votes;
+    uint32_t first_pile, first_objection; /* lists of this cell, newest first */
     uint8_t state;       /* enum cell_state */
     uint8_t evidence;    /* enum election_mode by which this cell was decided */
-    uint8_t unopposed, unused;
+    uint8_t unopposed, declared;
 };
 
 struct candidate_row {
     hash32 nominated;    /* id of the nominating act */
+    hash32 consent;      /* id of the consenting act, the same when a member named himself or herself */
     hash32 statement;    /* commitment, zero = none */
     uint32_t cell_row, member_row, next_in_cell, number; /* number in the cell from 1, fixed when nominations close; 0 = not standing */
     uint8_t consented, withdrawn, unused[2];
@@ -175,7 +181,8 @@ struct pile_row {
     struct text_ref sheet; /* canonical JSON of the accepted sheet */
     uint32_t adjudicator_row[2];
     uint32_t round;      /* of counting: recounts start a new one */
-    uint32_t valid;
+    uint32_t valid, rejected;
+    uint32_t next_of_cell;
     uint8_t state, unused[7];
 };
 
@@ -206,7 +213,16 @@ struct objection_row {
     hash32 id, ground;
     uint64_t at;
     uint32_t cell_row, member_row, settler_row; /* settler: who signed first */
-    uint8_t state, proposed, unused[2];
+    uint32_t next_of_cell;
+    uint8_t state, proposed, unused[6]; /* enum objection_state */
+};
+
+/* An elector who wants the body elected before its term is over; enough of them call the election. */
+struct demand_row {
+    uint64_t at;
+    uint32_t body_row, member_row;
+    uint32_t election_row; /* the election it helped to call, ROW_NONE */
+    uint32_t unused;
 };
 
 enum proposal_state { PROPOSAL_OPEN = 1, PROPOSAL_DONE, PROPOSAL_LAPSED };
@@ -253,19 +269,20 @@ struct act_id_row {
     X(member, struct member_row, "b16 b32 b32 b32 8 8 8 4 4 4 4 4 4 4 4 1 1 2 4 4 4")                 \
     X(key, struct key_row, "b32 b32 8 8 8 4 4 4 4 b4 1 1 2")                                       \
     X(unit, struct unit_row, "b32 4 4 4 4 8 8 8 b32 b32 4 4 4 4 4 4 1 1 2 4 4 4 4 4 4 4")            \
-    X(body, struct body_row, "b32 4 4 4 4 4 4 8 8 8 4 4 4 4 4 4 4 4 1 1 1 1 4")                    \
+    X(body, struct body_row, "b32 4 4 4 4 4 4 8 8 8 8 4 4 4 4 4 4 4 4 1 1 1 1 4")                    \
     X(constituency, struct constituency_row, "4 4 4 4")                                            \
     X(freeze, struct freeze_row, "b32 8 4 4 4 4 b32")                                              \
     X(elector, struct elector_row, "4 4 4 4 4 1 b3")                                               \
-    X(election, struct election_row, "b32 8 8 8 8 8 8 4 4 4 4 4 4 4 2 2 1 1 1 1 4")                \
-    X(cell, struct cell_row, "8 8 b32 b32 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 1 1 1 1")             \
-    X(candidate, struct candidate_row, "b32 b32 4 4 4 4 1 1 b2")                                   \
+    X(election, struct election_row, "b32 8 8 8 8 8 8 8 4 4 4 4 4 4 4 2 2 1 1 1 1 4 4 1 b3")                \
+    X(cell, struct cell_row, "8 8 8 b32 b32 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 1 1 1 1")             \
+    X(candidate, struct candidate_row, "b32 b32 b32 4 4 4 4 1 1 b2")                                   \
     X(ballot, struct ballot_row, "4 4 4 4 4 4 1 b3 4")                                             \
-    X(pile, struct pile_row, "4 4 4 4 b32 b32 b32 b32 b32 4 4 4 4 4 4 1 b7")                       \
+    X(pile, struct pile_row, "4 4 4 4 b32 b32 b32 b32 b32 4 4 4 4 4 4 4 4 1 b7")                       \
     X(attest, struct attest_row, "b32 b32 4 4 4 4")                                                \
     X(winner, struct winner_row, "4 4 4 1 b3")                                                     \
     X(seat, struct seat_row, "8 8 8 4 4 4 4 4 4 1 1 2 4")                                           \
-    X(objection, struct objection_row, "b32 b32 8 4 4 4 1 1 b2")                                   \
+    X(objection, struct objection_row, "b32 b32 8 4 4 4 4 1 1 b6")                                 \
+    X(demand, struct demand_row, "8 4 4 4 4")                                                      \
     X(proposal, struct proposal_row, "b32 b32 8 8 4 4 1 b7")                                       \
     X(request, struct request_row, "b32 b32 b16 b32 8 8 4 4 b4 1 1 b2")                            \
     X(support, struct support_row, "b32 4 4 4 4")                                                  \
