@@ -77,7 +77,7 @@ static void digest_integer(struct sha256 *sha, const uint8_t *field, uint32_t wi
     case 2: memcpy(&two, field, 2), value = two; break;
     case 4: memcpy(&four, field, 4), value = four; break;
     case 8: memcpy(&value, field, 8); break;
-    default: assert(!"a width the shapes do not use");
+    default: assert(false && "a width the shapes do not use");
     }
     uint8_t out[8];
     for (uint32_t i = 0; i < width; i++) out[i] = (uint8_t)(value >> (8 * i));

@@ -2,6 +2,7 @@
  * A view: computed from the state, never stored. */
 #ifndef PLENARY_CORE_INSTITUTIONS_CREDENTIALS_H
 #define PLENARY_CORE_INSTITUTIONS_CREDENTIALS_H
+#include "base/buf.h"
 #include "core/state.h"
 
 struct credentials_seat {
