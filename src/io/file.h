@@ -4,8 +4,8 @@
 #define PLENARY_IO_FILE_H
 #include "base/buf.h"
 
-/* Folder part of the record's paths: letters, digits, '.', '_', '-' between single '/'; no part is
- * empty, "." or ".."; at most 100 bytes. Everything an export holds has such a path. */
+/* The paths an export has: parts of letters, digits, '.', '_' and '-' between single '/', none of
+ * them beginning with '.'; 1..100 bytes. */
 enum { IO_PATH_MAX = 100 };
 bool io_path_valid(str path);
 
@@ -28,13 +28,21 @@ enum io_durability {
  */
 enum code io_write_atomic(int dir_fd, const char *name, str bytes, uint32_t mode,
                           enum io_durability durability, struct fail *fail) MUST_CHECK;
-/* The same below `dir_fd`, making the folders of `path` (mode 0755) as needed; no symbolic link is
- * followed. */
-enum code io_write_below(int dir_fd, str path, str bytes, struct fail *fail) MUST_CHECK;
+/* The same below `place->dir_fd` (IO_VISIBLE, mode 0644), making the folders of `path` (mode 0755)
+ * as needed; no symbolic link is followed. The temporary file stands outside, so that a crash
+ * leaves nothing in the folder that does not belong there. */
+struct io_place {
+    int dir_fd, temp_dir_fd; /* on one file system */
+    const char *temp_name;
+};
+enum code io_write_below(const struct io_place *place, str path, str bytes,
+                         struct fail *fail) MUST_CHECK;
 /* Opens a folder; made with `mode` first when `make` is true and it does not exist. Close with
  * close(). */
 enum code io_open_dir(int dir_fd, const char *path, bool make, uint32_t mode, int *ret,
                       struct fail *fail) MUST_CHECK;
 /* write(2) until all is written; short writes continue. */
 enum code io_write_all(int fd, str bytes, struct fail *fail) MUST_CHECK;
+/* Closes a descriptor kept in a variable with CLEANUP(io_close_fd); -1 is none. */
+void io_close_fd(int *fd);
 #endif

@@ -4,18 +4,17 @@
  * everywhere. */
 #ifndef PLENARY_IO_TAR_H
 #define PLENARY_IO_TAR_H
-#include "base/buf.h"
+#include "core/record/export.h"
 
-enum { TAR_BLOCK = 512 };
 #define TAR_SIZE_MAX ((uint64_t)077777777777) /* bytes of one file: eleven octal digits */
 
-/* Writes to a descriptor, in order, through its own buffer of some kilobytes. */
+/* Writes to a descriptor, in order; nothing is held back. */
 struct tar_writer {
     int fd;
-    uint64_t mtime;
+    unix_s mtime;
     char last[101]; /* path before, NUL-terminated */
     uint64_t left;  /* bytes of the current file still to come */
-    uint32_t pad;   /* zero bytes to follow it */
+    size_t pad;     /* zero bytes to follow it */
 };
 void tar_writer_init(struct tar_writer *tar, int fd, unix_s mtime);
 /* Starts a file of exactly `size` bytes, given by tar_write. CODE_INTERNAL when the file before is
@@ -25,16 +24,4 @@ enum code tar_write(struct tar_writer *tar, str bytes, struct fail *fail) MUST_C
 /* The whole file at once. */
 enum code tar_add(struct tar_writer *tar, str path, str bytes, struct fail *fail) MUST_CHECK;
 enum code tar_end(struct tar_writer *tar, struct fail *fail) MUST_CHECK;
-
-/* What one header says. */
-struct tar_header {
-    char path[101];
-    uint64_t size, mtime;
-};
-/* Makes and reads one header block. Reading is strict: a header we would not have written is
- * refused, `fail` says which field. */
-enum code tar_header_make(str path, uint64_t size, uint64_t mtime, uint8_t ret[TAR_BLOCK],
-                          struct fail *fail) MUST_CHECK;
-enum code tar_header_read(const uint8_t block[TAR_BLOCK], struct tar_header *ret,
-                          struct fail *fail) MUST_CHECK;
 #endif
