@@ -39,7 +39,10 @@ struct vec *vec_load(const char *name)
 struct vec *vec_parse(str bytes, size_t *ret_used)
 {
     json_error_t error;
-    json_t *root = json_loadb(bytes.at, bytes.len, JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &error);
+    size_t flags = JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL;
+    json_t *root = json_loadb(bytes.at, bytes.len, flags, &error);
+    /* Integers beyond 63 bits: read them as reals, vec_number turns them back. */
+    if (!root) root = json_loadb(bytes.at, bytes.len, flags | JSON_DECODE_INT_AS_REAL, &error);
     if (root) *ret_used = (size_t)error.position;
     return (struct vec *)(void *)root;
 }
@@ -75,9 +78,16 @@ str vec_str(const struct vec *object, const char *key)
     return vec_text(vec_get(object, key));
 }
 
+uint64_t vec_number(const struct vec *value)
+{
+    if (!json_is_real(in(value))) return (uint64_t)json_integer_value(in(value));
+    double real = json_real_value(in(value));
+    return real < 18446744073709551615.0 ? (uint64_t)real : UINT64_MAX;
+}
+
 uint64_t vec_u64(const struct vec *object, const char *key)
 {
-    return (uint64_t)json_integer_value(json_object_get(in(object), key));
+    return vec_number(vec_get(object, key));
 }
 
 bool vec_true(const struct vec *object, const char *key)

@@ -17,6 +17,7 @@ const struct vec *vec_at(const struct vec *array, size_t index);      /* NULL be
 size_t vec_count(const struct vec *array);
 str vec_str(const struct vec *object, const char *key); /* empty when absent */
 str vec_text(const struct vec *value);                  /* of a string itself */
+uint64_t vec_number(const struct vec *value);           /* of an integer itself */
 uint64_t vec_u64(const struct vec *object, const char *key);
 bool vec_true(const struct vec *object, const char *key);
 /* Bytes of a hex member; 0 when malformed or longer than `room`. */
