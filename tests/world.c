@@ -140,6 +140,7 @@ static struct compose_key device_of(const struct world *w, size_t who)
     return (struct compose_key){{KEY_DEVICE, member->mid, member->device}, &member->key};
 }
 
+PRINTF_LIKE(2, 0)
 static str body_text(struct world *w, const char *format, va_list args)
 {
     va_list again;
