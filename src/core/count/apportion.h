@@ -5,7 +5,7 @@
  * Sources: Balinski and Young, "Fair Representation" (1982); bands as the rules that use them, see apportion_band. */
 #ifndef PLENARY_CORE_COUNT_APPORTION_H
 #define PLENARY_CORE_COUNT_APPORTION_H
-#include "base/arena.h"
+#include "base/buf.h"
 
 /* Numbers are part of recorded bylaws: never renumber. */
 enum apportion_method {
@@ -77,4 +77,35 @@ const char *apportion_method_name(enum apportion_method method);
 bool apportion_method_by_name(str name, enum apportion_method *ret) MUST_CHECK;
 /* Does the method share a fixed number of seats? */
 bool apportion_shares_house(enum apportion_method method);
+
+/* Bands as bylaws write them, parts separated by commas, each "up_to:seats" or "up_to:seats+step/per" with a letter
+ * for the last part that is not full: none = it gives nothing, n = it gives when above one half, s = it gives once
+ * started; `*` is the end of the last band:
+ *     600:0+1/100,*:6+1/200             SIPTU: 1 per 100 of the first 600, then 1 per 200
+ *     9000:35,*:35+2/3000s              2 more for each started 3,000
+ * Fills method, band_count and bands alone. CODE_MALFORMED "bands" with the column. */
+enum code apportion_bands_parse(str text, struct apportion_rule *rule,
+                                struct fail *fail) MUST_CHECK;
+void apportion_bands_write(const struct apportion_rule *rule, struct buf *out);
+
+/* A norm in use somewhere, under the text it stands in. */
+struct apportion_norm {
+    const char *name;   /* "betrvg-9" */
+    const char *source; /* "Betriebsverfassungsgesetz section 9 (Germany)" */
+    const char *bands;  /* as apportion_bands_parse reads them */
+};
+/* All of them, ended by a row of NULLs. Static storage. */
+const struct apportion_norm *apportion_norms(void);
+/* Unknown names give false. */
+bool apportion_norm_by_name(str name, struct apportion_rule *rule) MUST_CHECK;
+
+/* A table of units: a header row, then rows of name and members, separated by commas, names perhaps in quotes.
+ * CODE_MALFORMED with the place: "syntax" "number" "utf8"; CODE_TOO_BIG; CODE_NO_MEMORY. */
+struct apportion_table {
+    str *names;
+    uint64_t *members;
+    size_t count;
+};
+enum code apportion_table_read(str text, struct arena *arena, struct apportion_table *ret,
+                               struct fail *fail) MUST_CHECK;
 #endif
