@@ -45,8 +45,8 @@ struct csv_options {
  * What is wrong with the text goes to `problems` (reasons: encoding nul quote separator spreadsheet empty); the
  * table then holds what could be read. Codes: CODE_TOO_BIG with place when a limit above is passed ("size" "rows"
  * "columns" "cell"), CODE_NO_MEMORY. */
-enum code csv_read(str bytes, const struct csv_options *options, struct problems *problems, struct csv_table *ret,
-                   struct fail *fail) MUST_CHECK;
+enum code csv_read(str bytes, const struct csv_options *options, struct problems *problems,
+                   struct csv_table *ret, struct fail *fail) MUST_CHECK;
 
 static inline const struct csv_cell *csv_row_cells(const struct csv_table *table, uint32_t row)
 {

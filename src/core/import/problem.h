@@ -38,15 +38,17 @@ struct problems {
 void problems_init(struct problems *problems, struct arena *arena, uint32_t room);
 /* Adds one; the texts are formatted into the arena. The returned problem takes an advice; NULL when it was only
  * counted or memory ran out. Values quoted from the file must be cut by the caller (see problem_quote). */
-struct problem *problems_add(struct problems *problems, enum problem_severity severity, struct problem_place place,
-                             const char *reason, const char *format, ...) PRINTF_LIKE(5, 6);
+struct problem *problems_add(struct problems *problems, enum problem_severity severity,
+                             struct problem_place place, const char *reason, const char *format,
+                             ...) PRINTF_LIKE(5, 6);
 /* Advice for a problem just added; accepts NULL. */
 void problems_advise(struct problems *problems, struct problem *problem, const char *format, ...)
     PRINTF_LIKE(3, 4);
 uint32_t problems_kept(const struct problems *problems, enum problem_severity severity);
 enum code problems_check(const struct problems *problems) MUST_CHECK;
 /* The kept problems of all severities in the order of their place in the file (stable), in the arena. */
-enum code problems_in_order(struct problems *problems, const struct problem ***ret, uint32_t *ret_count) MUST_CHECK;
+enum code problems_in_order(struct problems *problems, const struct problem ***ret,
+                            uint32_t *ret_count) MUST_CHECK;
 
 /* A value from the file made fit to stand in a message: 'quoted', at most 40 characters, control characters and
  * ill-formed bytes shown as '?'. In the arena. */

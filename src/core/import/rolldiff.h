@@ -10,7 +10,7 @@ enum roll_change_kind {
     ROLL_MOVED,   /* on the roll in another unit (name or contact may differ too) */
     ROLL_CHANGED, /* same unit, another name or contact */
     ROLL_SAME,
-    ROLL_ABSENT,  /* on the roll, not in the file */
+    ROLL_ABSENT, /* on the roll, not in the file */
     ROLL_CHANGE_KINDS
 };
 const char *roll_change_word(enum roll_change_kind kind); /* "new" */
@@ -24,7 +24,8 @@ struct roll_change {
     enum roll_change_kind kind;
     uint32_t row;   /* index into the table's rows; ROLL_NONE when absent */
     uint32_t known; /* index into the roll; ROLL_NONE when new */
-    bool name_differs, unit_differs, contact_differs; /* an empty contact in the file differs from nothing */
+    bool name_differs, unit_differs,
+        contact_differs;         /* an empty contact in the file differs from nothing */
     enum roll_likeness likeness; /* new only; then `similar` is an absent member of the roll */
     uint32_t similar;
 };
@@ -33,7 +34,8 @@ struct roll_change {
  * roll has. */
 struct roll_unit_diff {
     str unit;
-    uint32_t first, count; /* into `changes`, by kind, then in the order of the file (absent: of the roll) */
+    uint32_t first,
+        count; /* into `changes`, by kind, then in the order of the file (absent: of the roll) */
     uint32_t by_kind[ROLL_CHANGE_KINDS];
 };
 
@@ -46,6 +48,7 @@ struct roll_diff {
 };
 
 /* `known` must hold each number once (CODE_INTERNAL otherwise). Everything taken from `arena`. */
-enum code roll_diff_make(const struct roll_table *table, const struct roll_known *known, uint32_t known_count,
-                         struct arena *arena, struct roll_diff *ret) MUST_CHECK;
+enum code roll_diff_make(const struct roll_table *table, const struct roll_known *known,
+                         uint32_t known_count, struct arena *arena,
+                         struct roll_diff *ret) MUST_CHECK;
 #endif

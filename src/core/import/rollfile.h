@@ -4,6 +4,7 @@
  * doubtful cell is left out with a warning. Nothing is changed silently. */
 #ifndef PLENARY_CORE_IMPORT_ROLLFILE_H
 #define PLENARY_CORE_IMPORT_ROLLFILE_H
+#include "base/buf.h"
 #include "core/import/csv.h"
 
 enum roll_field {
@@ -31,18 +32,26 @@ struct roll_mapping {
         str heading;     /* as in the file, spaces trimmed; empty when `column` is given */
         uint32_t column; /* 1-based; 0 when by heading or not mapped */
     } at[ROLL_FIELDS];
-    bool no_header;        /* the first row is a member already; columns by number alone */
-    bool unit_fills_down;  /* an empty unit means the unit above (merged cells) */
-    uint32_t number_width; /* numbers of digits alone are filled with zeros to this width; 0 = unsaid, 1 = as written */
+    bool no_header;       /* the first row is a member already; columns by number alone */
+    bool unit_fills_down; /* an empty unit means the unit above (merged cells) */
+    uint32_t
+        number_width; /* numbers of digits alone are filled with zeros to this width; 0 = unsaid, 1 = as written */
     enum roll_dates dates;
 };
 /* Canonical JSON of at most 4,096 bytes:
  * {"dates":"dmy","header":false,"number":"Nr.","number_width":5,"unit":3,"unit_fills_down":true}, every member
  * optional; a field's value is its heading or its column number. The views point into `text` or the arena. */
-enum code roll_mapping_decode(str text, struct arena *arena, struct roll_mapping *ret, struct fail *fail) MUST_CHECK;
+enum code roll_mapping_decode(str text, struct arena *arena, struct roll_mapping *ret,
+                              struct fail *fail) MUST_CHECK;
 void roll_mapping_encode(const struct roll_mapping *mapping, struct buf *out);
 
-enum { ROLL_NUMBER_MAX = 40, ROLL_NAME_MAX = 200, ROLL_UNIT_MAX = 120, ROLL_CONTACT_MAX = 254, ROLL_HEADER_WITHIN = 20 };
+enum {
+    ROLL_NUMBER_MAX = 40,
+    ROLL_NAME_MAX = 200,
+    ROLL_UNIT_MAX = 120,
+    ROLL_CONTACT_MAX = 254,
+    ROLL_HEADER_WITHIN = 20
+};
 
 struct roll_row {
     str number;        /* 1..ROLL_NUMBER_MAX bytes */
@@ -65,8 +74,8 @@ struct roll_known {
 
 struct roll_options {
     const struct roll_mapping *mapping; /* NULL = guess */
-    str unit;                           /* every row's unit when the file has no such column; may be empty */
-    const struct roll_known *known;     /* the roll as it stands: only to recognise lost zeros here */
+    str unit; /* every row's unit when the file has no such column; may be empty */
+    const struct roll_known *known; /* the roll as it stands: only to recognise lost zeros here */
     uint32_t known_count;
     int32_t year; /* the present year, for years of two digits */
 };
@@ -80,11 +89,11 @@ struct roll_column {
 struct roll_table {
     enum csv_encoding encoding;
     char separator;
-    uint32_t header_line;             /* 0 when there is none */
+    uint32_t header_line; /* 0 when there is none */
     const struct roll_column *columns;
     uint32_t column_count;
-    struct roll_mapping mapping;      /* as used: worth remembering */
-    const struct roll_row *rows;      /* in the order of the file */
+    struct roll_mapping mapping; /* as used: worth remembering */
+    const struct roll_row *rows; /* in the order of the file */
     uint32_t row_count;
 };
 
@@ -92,6 +101,6 @@ struct roll_table {
  * serve the report alone. Reasons besides csv_read's: header column missing duplicate zeros science decimal formula
  * swapped email date year date-order short long control unit-spelling weight total repeated trimmed mojibake.
  * Views live as long as `bytes` and the arena of `problems`. Codes as csv_read. */
-enum code roll_read(str bytes, const struct roll_options *options, struct problems *problems, struct roll_table *ret,
-                    struct fail *fail) MUST_CHECK;
+enum code roll_read(str bytes, const struct roll_options *options, struct problems *problems,
+                    struct roll_table *ret, struct fail *fail) MUST_CHECK;
 #endif
