@@ -130,6 +130,24 @@ auditor()
     nm "$1/plenary-verify" | awk '$3 ~ /^(store|node|web|sqlite3)_/ { print "plenary-verify holds " $3 }'
 }
 
+# Programs are position-independent, with read-only relocations and a stack that is no code.
+hardening()
+{
+    for program in plenary plenary-verify; do
+        [ -e "$1/$program" ] || continue
+        readelf -hldW "$1/$program" | awk -v name="$program" '
+        /Type: +DYN/ { pie = 1 }
+        /GNU_RELRO/ { relro = 1 }
+        /BIND_NOW/ { now = 1 }
+        /GNU_STACK/ && $7 == "RW" { stack = 1 }
+        END {
+            if (!pie) print name ": not position-independent"
+            if (!relro || !now) print name ": relocations stay writable"
+            if (!stack) print name ": executable stack"
+        }'
+    done
+}
+
 # ---- headers, functions, words ------------------------------------------------------------------
 
 headers()
@@ -155,6 +173,16 @@ words()
     second='not imple''mented|/wor''k/|/tmp/te''am'
     (cd "$1" && find . \( -name '.git' -o -name 'build*' -o -name node_modules \) -prune -o \
         -type f -exec grep -nIE "$first|$second" {} + | sed 's|^\./||' | cut -c1-120)
+}
+
+# Links of the documents to files of ours that do not exist.
+links()
+{
+    (cd "$1" && find . \( -name '.git' -o -name 'build*' \) -prune -o -name '*.md' -print | while read -r page; do
+        sed 's/`[^`]*`//g' "$page" | grep -oE '\]\([^)# ]+' | sed 's/^](//' | grep -vE '^[a-z]+:' | while read -r target; do
+            [ -e "$(dirname "$page")/$target" ] || echo "$page: $target"
+        done
+    done)
 }
 
 # ---- planted violations --------------------------------------------------------------------------
@@ -192,6 +220,9 @@ C
         echo 'return n; }'
     } >"$work/tree/src/core/shape.c"
     echo "/* TO""DO: later */" >"$work/tree/src/cli/later.c"
+    echo "[a](page.md) [b](missing.md#part) [c](https://host/missing.md)" >"$work/tree/page.md"
+    echo "int main(void) { return 0; }" >"$work/main.c"
+    gcc -no-pie -Wl,-z,norelro -Wl,-z,execstack "$work/main.c" -o "$work/out/plenary"
 }
 
 plant
@@ -203,6 +234,8 @@ some "writable sections" 2 "$(writable "$work/out")"
 some "headers" 1 "$(headers "$work/tree")"
 some "functions" 2 "$(functions "$work/tree")"
 some "words" 1 "$(words "$work/tree")"
+some "links" 1 "$(links "$work/tree")"
+some "hardening" 3 "$(hardening "$work/out")"
 
 none "includes" "$(includes "$source_root")"
 none "clocks" "$(clocks "$source_root")"
@@ -217,6 +250,8 @@ none "plenary-verify" "$(auditor "$build_root")"
 none "headers" "$(headers "$source_root")"
 none "functions" "$(functions "$source_root")"
 none "words" "$(words "$source_root")"
+none "links" "$(links "$source_root")"
+none "hardening" "$(hardening "$build_root")"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
