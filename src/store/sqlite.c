@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-    BUSY_WAIT_MS = 5000,
+    BUSY_WAIT_MS = 1000,
     SCHEMA_VERSION = 1,
     PATH_ROOM = 4096,
     APPLICATION_ID = 0x504c4e59 /* "PLNY" */

@@ -38,6 +38,7 @@ static struct acknowledged work(const char *dir, struct fault *fault)
     if (done.batches == 4) {
         done.blob = store_blob_put(store, STR("a pile"), &name, NULL) == CODE_OK;
         if (store_disclosure_erase(store, &gone, 1, NULL) == CODE_OK) done.erased = 1;
+        if (!done.blob) CHECK(done.erased == 0, "work went on after a failed write");
         enum code code = store_checkpoint_put(store, STR("note"), NULL);
         if (code == CODE_OK && ledger_append(store, 4, NULL) == CODE_OK) done.batches++;
     }
