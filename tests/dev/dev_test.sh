@@ -168,6 +168,11 @@ rm "$work/tests/skips"
 ok "no skips: success" dev test </dev/null
 ok "no skips: short last line" last_line "24 passed, 0 failed"
 
+good_tests
+printf '#!/bin/sh\necho "skipped: all"\necho "0 passed, 0 failed, 3 skipped"\nexit 77\n' | program nothing
+ok "a program that skips everything: success" dev test </dev/null
+ok "a program that skips everything: counted" last_line "26 passed, 0 failed, 10 skipped"
+
 # fails_as NAME TOTAL SCRIPT: one more program, run in two builds.
 fails_as()
 {
@@ -185,6 +190,8 @@ fails_as "nothing checked" "26 passed, 2 failed, 4 skipped" \
     'echo trace of the failure; echo "0 passed, 0 failed"'
 fails_as "bad exit status after good news" "28 passed, 2 failed, 4 skipped" \
     'echo trace of the failure; echo "1 passed, 0 failed"; exit 3'
+fails_as "exit status 77 without a skip" "28 passed, 2 failed, 4 skipped" \
+    'echo trace of the failure; echo "1 passed, 0 failed"; exit 77'
 # The wrapper itself dies, as when the build system stops a test that takes too long.
 fails_as "stopped from outside" "26 passed, 2 failed, 4 skipped" \
     'echo trace of the failure; kill -KILL $PPID'
