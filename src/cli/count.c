@@ -123,6 +123,7 @@ static int count_file(struct session *session, const struct request *request)
     code = count_format_read(format, text, &session->arena, &profile, &fail);
     if (code != CODE_OK) return input_complain(request->path, code, &fail);
     struct count_options options = {.seats = request->seats ? request->seats : profile.seats};
+    if (!request->seats && count_rule_single_seat(request->rule)) options.seats = 1;
     if (options.seats == 0)
         return usage("the file states no number of seats, --seats is missing", "");
     int status =

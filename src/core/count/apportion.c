@@ -190,8 +190,8 @@ static int by_remainder(const void *a, const void *b, const void *context)
     return by_precedence(left, right);
 }
 
-/* Whole quotas first: Hare's quota is the fraction members/seats, Droop's the integer above members/(seats+1).
- * Returns the seats given. */
+/* Whole quotas first: Hare's quota is the fraction members/seats, Droop's the integer above
+ * members/(seats+1). Returns the seats given. */
 static uint64_t give_whole_quotas(const struct work *work, struct share **free_units,
                                   uint32_t count, uint64_t seats)
 {
@@ -221,7 +221,8 @@ static enum code share_remainders(struct work *work, struct share **free_units, 
     TRY(sort_stable(free_units, count, sizeof *free_units, by_remainder, NULL, work->arena->alloc));
     work->ret->tie_count = 0;
     if (left == 0 || count == 0) return CODE_OK;
-    /* Droop's quota can leave more seats than units when there are fewer members than seats: go round again. */
+    /* Droop's quota can leave more seats than units when there are fewer members than seats: go
+     * round again. */
     for (uint64_t i = 0; i < left; i++) free_units[i % count]->seats++;
     uint32_t last = (uint32_t)((left - 1) % count);
     for (uint32_t i = last + 1;
@@ -230,8 +231,8 @@ static enum code share_remainders(struct work *work, struct share **free_units, 
     return CODE_OK;
 }
 
-/* Fixes the units outside their limits, on the side where the limits are broken by more seats in all (both when
- * equal). True when something was fixed. */
+/* Fixes the units outside their limits, on the side where the limits are broken by more seats in
+ * all (both when equal). True when something was fixed. */
 static bool fix_limits(struct share **free_units, uint32_t count)
 {
     uint64_t under = 0, over = 0;

@@ -1,8 +1,10 @@
-/* apportion.h - how many seats each unit gets from its number of members. Exact integers, same table everywhere.
+/* apportion.h - how many seats each unit gets from its number of members. Exact integers, same
+ * table everywhere.
  *
- * Per-unit norms (ratio, bands) look at one unit at a time and have no fixed house size. The other methods share a
- * fixed number of seats: divisor methods (D'Hondt, Sainte-Lague) and largest remainders (Hare, Droop).
- * Sources: Balinski and Young, "Fair Representation" (1982); bands as the rules that use them, see apportion_band. */
+ * Per-unit norms (ratio, bands) look at one unit at a time and have no fixed house size. The other
+ * methods share a fixed number of seats: divisor methods (D'Hondt, Sainte-Lague) and largest
+ * remainders (Hare, Droop). Sources: Balinski and Young, "Fair Representation" (1982); bands as the
+ * rules that use them, see apportion_band. */
 #ifndef PLENARY_CORE_COUNT_APPORTION_H
 #define PLENARY_CORE_COUNT_APPORTION_H
 #include "base/buf.h"
@@ -21,10 +23,11 @@ enum { APPORTION_BANDS_MAX = 32, APPORTION_UNITS_MAX = 1000000, APPORTION_SEATS_
 
 enum apportion_round { APPORTION_FULL = 0, APPORTION_NEAREST = 1, APPORTION_STARTED = 2 };
 
-/* One band of a scale: a unit with more members than the band before covers and at most `up_to` gets
- * `seats`, and if per > 0 another `step` for each `per` of its members above the band before.
- *     1 per 100 of the first 600, then 1 per 200:   {600, 0, 100, 1, FULL} {UINT64_MAX, 6, 200, 1, FULL}
- *     7,001-9,000: 35, then 2 per started 3,000:    ... {9000, 35, 0, 0, FULL} {UINT64_MAX, 35, 3000, 2, STARTED} */
+/* One band of a scale: a unit with more members than the band before covers and at most `up_to`
+ * gets `seats`, and if per > 0 another `step` for each `per` of its members above the band before.
+ *     1 per 100 of the first 600, then 1 per 200:   {600, 0, 100, 1, FULL} {UINT64_MAX, 6, 200, 1,
+ * FULL} 7,001-9,000: 35, then 2 per started 3,000:    ... {9000, 35, 0, 0, FULL} {UINT64_MAX, 35,
+ * 3000, 2, STARTED} */
 struct apportion_band {
     uint64_t up_to; /* members, inclusive; ascending; the last band must cover every unit */
     uint32_t seats;
@@ -49,8 +52,8 @@ struct apportion_units {
     uint32_t seats;          /* of the house; ignored by the per-unit norms */
 };
 
-/* `won` got the last seat and `lost` did not although their claims were equal: the unit with more members
- * goes first, then the one that stands earlier. Indexes into the units. */
+/* `won` got the last seat and `lost` did not although their claims were equal: the unit with more
+ * members goes first, then the one that stands earlier. Indexes into the units. */
 struct apportion_tie {
     uint32_t won, lost;
 };
@@ -62,25 +65,26 @@ struct apportion_result { /* everything in the caller's arena */
     size_t tie_count;
 };
 
-/* Shares out the seats. With floors and caps, divisor methods give every unit its floor first and pass over units at
- * their cap; remainder methods fix the units outside their limits, the side with the larger total breach first, and
- * share the rest again.
- * CODE_MALFORMED: reason "method", "ratio", "bands", "floor" (floors exceed the house), "cap" (caps cannot fill
- * it, or a cap below the floor), "members" (over the limit, or none at all while seats are to be shared);
- * CODE_TOO_BIG "units", "seats"; CODE_NO_MEMORY. */
+/* Shares out the seats. With floors and caps, divisor methods give every unit its floor first and
+ * pass over units at their cap; remainder methods fix the units outside their limits, the side with
+ * the larger total breach first, and share the rest again. CODE_MALFORMED: reason "method",
+ * "ratio", "bands", "floor" (floors exceed the house), "cap" (caps cannot fill it, or a cap below
+ * the floor), "members" (over the limit, or none at all while seats are to be shared); CODE_TOO_BIG
+ * "units", "seats"; CODE_NO_MEMORY. */
 enum code apportion(const struct apportion_rule *rule, const struct apportion_units *units,
                     struct arena *arena, struct apportion_result *ret,
                     struct fail *fail) MUST_CHECK;
 
-/* "ratio-up", "ratio-nearest", "bands", "dhondt", "sainte-lague", "hare-lr", "droop-lr". Static storage. */
+/* "ratio-up", "ratio-nearest", "bands", "dhondt", "sainte-lague", "hare-lr", "droop-lr". Static
+ * storage. */
 const char *apportion_method_name(enum apportion_method method);
 bool apportion_method_by_name(str name, enum apportion_method *ret) MUST_CHECK;
 /* Does the method share a fixed number of seats? */
 bool apportion_shares_house(enum apportion_method method);
 
-/* Bands as bylaws write them, parts separated by commas, each "up_to:seats" or "up_to:seats+step/per" with a letter
- * for the last part that is not full: none = it gives nothing, n = it gives when above one half, s = it gives once
- * started; `*` is the end of the last band:
+/* Bands as bylaws write them, parts separated by commas, each "up_to:seats" or
+ * "up_to:seats+step/per" with a letter for the last part that is not full: none = it gives nothing,
+ * n = it gives when above one half, s = it gives once started; `*` is the end of the last band:
  *     600:0+1/100,*:6+1/200             SIPTU: 1 per 100 of the first 600, then 1 per 200
  *     9000:35,*:35+2/3000s              2 more for each started 3,000
  * Fills method, band_count and bands alone. CODE_MALFORMED "bands" with the column. */
@@ -99,8 +103,9 @@ const struct apportion_norm *apportion_norms(void);
 /* Unknown names give false. */
 bool apportion_norm_by_name(str name, struct apportion_rule *rule) MUST_CHECK;
 
-/* A table of units: a header row, then rows of name and members, separated by commas, names perhaps in quotes.
- * CODE_MALFORMED with the place: "syntax" "number" "utf8"; CODE_TOO_BIG; CODE_NO_MEMORY. */
+/* A table of units: a header row, then rows of name and members, separated by commas, names perhaps
+ * in quotes. CODE_MALFORMED with the place: "syntax" "number" "utf8"; CODE_TOO_BIG; CODE_NO_MEMORY.
+ */
 struct apportion_table {
     str *names;
     uint64_t *members;

@@ -32,8 +32,8 @@ static bool grow(struct arena *arena, void **items, size_t *room, size_t need, s
     return true;
 }
 
-/* Short ballots are compared pairwise; long ones would make that quadratic, so they are bounded by the number of
- * candidates first and checked with one pass over a bitmap on the stack. */
+/* Short ballots are compared pairwise; long ones would make that quadratic, so they are bounded by
+ * the number of candidates first and checked with one pass over a bitmap on the stack. */
 static enum code check_preferences(const struct profile *profile, const uint32_t *preferences,
                                    uint32_t length, struct fail *fail)
 {

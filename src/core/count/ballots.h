@@ -1,5 +1,6 @@
-/* ballots.h - a profile: the candidates of one count and what the valid ballots say, identical ballots together.
- * Candidates are numbered from 0 here and from 1 in every file and document for people. */
+/* ballots.h - a profile: the candidates of one count and what the valid ballots say, identical
+ * ballots together. Candidates are numbered from 0 here and from 1 in every file and document for
+ * people. */
 #ifndef PLENARY_CORE_COUNT_BALLOTS_H
 #define PLENARY_CORE_COUNT_BALLOTS_H
 #include "base/arena.h"
@@ -14,7 +15,8 @@ static inline uint32_t preference_candidate(uint32_t preference)
     return preference & ~PREFERENCE_EQUAL;
 }
 
-/* `weight` identical ballots: `length` preferences, the first one highest, from profile.preferences[first]. */
+/* `weight` identical ballots: `length` preferences, the first one highest, from
+ * profile.preferences[first]. */
 struct ballot_group {
     uint64_t weight;
     size_t first;
@@ -41,12 +43,12 @@ struct profile {
  * CODE_TOO_BIG "candidates"; CODE_NO_MEMORY. */
 enum code profile_init(struct profile *profile, uint32_t candidates, struct arena *arena,
                        struct fail *fail) MUST_CHECK;
-/* Adds `weight` ballots with `length` preferences (0 = a ballot that names nobody; it counts as cast but elects
- * nobody). CODE_MALFORMED "candidate" (no such number), "duplicate" (named twice), "weight" (0);
- * CODE_TOO_BIG; CODE_NO_MEMORY; the profile is unchanged then. */
+/* Adds `weight` ballots with `length` preferences (0 = a ballot that names nobody; it counts as
+ * cast but elects nobody). CODE_MALFORMED "candidate" (no such number), "duplicate" (named twice),
+ * "weight" (0); CODE_TOO_BIG; CODE_NO_MEMORY; the profile is unchanged then. */
 enum code profile_add(struct profile *profile, uint64_t weight, const uint32_t *preferences,
                       uint32_t length, struct fail *fail) MUST_CHECK;
-/* Puts identical ballots together and sorts them, so that neither the order nor the grouping in which ballots came
- * leaves a trace. */
+/* Puts identical ballots together and sorts them, so that neither the order nor the grouping in
+ * which ballots came leaves a trace. */
 enum code profile_merge(struct profile *profile, struct alloc alloc) MUST_CHECK;
 #endif

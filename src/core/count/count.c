@@ -5,13 +5,15 @@ struct rule_row {
     enum count_rule rule;
     const char *name;
     uint32_t version;
+    bool single_seat, moves_papers;
     count_rule_run *run;
 };
 
 static const struct rule_row rules[] = {
-    {COUNT_PLURALITY, "plurality", 1, count_plurality},
-    {COUNT_APPROVAL, "approval", 1, count_approval},
-    {COUNT_SCOTTISH_STV, "scottish-stv", 1, count_scottish_stv},
+    {COUNT_PLURALITY, "plurality", 1, false, false, count_plurality},
+    {COUNT_APPROVAL, "approval", 1, false, false, count_approval},
+    {COUNT_SCOTTISH_STV, "scottish-stv", 1, false, true, count_scottish_stv},
+    {COUNT_IRV, "irv", 1, true, true, count_irv},
 };
 
 static const struct rule_row *row_of(enum count_rule rule)
@@ -43,29 +45,53 @@ uint32_t count_rule_version(enum count_rule rule)
     return row ? row->version : 0;
 }
 
+bool count_rule_single_seat(enum count_rule rule)
+{
+    const struct rule_row *row = row_of(rule);
+    return row && row->single_seat;
+}
+
+bool count_rule_moves_papers(enum count_rule rule)
+{
+    const struct rule_row *row = row_of(rule);
+    return row && row->moves_papers;
+}
+
+enum code count_run_keeping(enum count_rule rule, struct count_job *job)
+{
+    const struct rule_row *row = row_of(rule);
+    const struct count_options *options = job->options;
+    if (!row)
+        return fail_set(job->fail, CODE_MALFORMED, "rule", "unknown counting rule %d", (int)rule);
+    if (options->version > row->version)
+        return fail_set(job->fail, CODE_MALFORMED, "version",
+                        "version %u of %s is not known here, the newest is %u", options->version,
+                        row->name, row->version);
+    if (options->seats == 0)
+        return fail_set(job->fail, CODE_MALFORMED, "seats", "expected at least one seat");
+    if (row->single_seat && options->seats > 1)
+        return fail_set(job->fail, CODE_MALFORMED, "seats", "%s fills one seat, not %u", row->name,
+                        options->seats);
+    *job->ret = (struct count_result){
+        .rule = rule,
+        .version = options->version ? options->version : row->version,
+        .seats = options->seats,
+        .candidates = job->profile->candidates,
+        .profile = job->profile,
+        .vacated = COUNT_NOBODY,
+    };
+    TRY(count_job_open(job));
+    return row->run(job);
+}
+
 enum code count_run(enum count_rule rule, const struct profile *profile,
                     const struct count_options *options, struct arena *arena,
                     struct count_result *ret, struct fail *fail)
 {
-    const struct rule_row *row = row_of(rule);
-    if (!row) return fail_set(fail, CODE_MALFORMED, "rule", "unknown counting rule %d", (int)rule);
-    if (options->version > row->version)
-        return fail_set(fail, CODE_MALFORMED, "version",
-                        "version %u of %s is not known here, the newest is %u", options->version,
-                        row->name, row->version);
-    if (options->seats == 0)
-        return fail_set(fail, CODE_MALFORMED, "seats", "expected at least one seat");
-    struct count_result result = {
-        .rule = rule,
-        .version = options->version ? options->version : row->version,
-        .seats = options->seats,
-        .candidates = profile->candidates,
-        .profile = profile,
-    };
+    struct count_result result;
     struct count_job job = {
         .profile = profile, .options = options, .arena = arena, .fail = fail, .ret = &result};
-    TRY(count_job_open(&job));
-    TRY(row->run(&job));
+    TRY(count_run_keeping(rule, &job));
     *ret = result;
     return CODE_OK;
 }

@@ -1,5 +1,6 @@
-/* count.h - one entry for every counting rule: a profile of ballots in, winners and every round out.
- * Pure: the same ballots, options and version give the same result for ever, on every machine. No floats. */
+/* count.h - one entry for every counting rule: a profile of ballots in, winners and every round
+ * out. Pure: the same ballots, options and version give the same result for ever, on every machine.
+ * No floats. */
 #ifndef PLENARY_CORE_COUNT_COUNT_H
 #define PLENARY_CORE_COUNT_COUNT_H
 #include "base/json.h"
@@ -12,6 +13,8 @@ enum count_rule {
     COUNT_APPROVAL = 2,  /* every candidate named gets one vote */
     COUNT_SCOTTISH_STV =
         3, /* The Scottish Local Government Elections Order 2007 (SSI 2007/42), rules 45-52 */
+    COUNT_IRV =
+        4, /* one seat: the candidate with the fewest votes goes until one has more than half */
 };
 
 /* "scottish-stv". Static storage. */
@@ -19,14 +22,22 @@ const char *count_rule_name(enum count_rule rule);
 bool count_rule_by_name(str name, enum count_rule *ret) MUST_CHECK;
 /* The newest version of the rule here. Versions 1..newest stay and replay for ever. */
 uint32_t count_rule_version(enum count_rule rule);
+/* Does the rule fill one seat only? */
+bool count_rule_single_seat(enum count_rule rule);
+/* Does each elected candidate end up with papers of its own, so that a vacancy can be counted back?
+ */
+bool count_rule_moves_papers(enum count_rule rule);
 
 struct count_options {
     uint32_t version; /* of the rule, 0 = the newest */
     uint32_t seats;   /* to be filled, > 0 */
-    /* All candidates in the order of a lot that was drawn and published before the count: where everything else is
-     * equal the earlier one is preferred. NULL: the order in which candidates are numbered. */
+    /* All candidates in the order of a lot that was drawn and published before the count: where
+     * everything else is equal the earlier one is preferred. NULL: the order in which candidates
+     * are numbered. */
     const uint32_t *lot;
 };
+
+#define COUNT_NOBODY UINT32_MAX
 
 enum count_event {
     COUNT_EVENT_FIRST = 1, /* first preferences, or the one count of a single-round rule */
@@ -41,11 +52,11 @@ struct count_list {
 
 struct count_round {
     enum count_event event;
-    uint32_t subject; /* candidate; UINT32_MAX when the event has none */
-    uint64_t
-        moved; /* the surplus, or the votes of the excluded candidate, before the transfer; scaled */
-    uint64_t *votes;          /* one per candidate after the event, scaled by 10^places */
-    uint64_t nontransferable; /* exhausted and lost to rounding so far, scaled */
+    uint32_t subject; /* candidate; COUNT_NOBODY when the event has none */
+    uint64_t moved;   /* the surplus, or the votes of the excluded candidate, before the transfer;
+                         scaled */
+    uint64_t *votes;  /* one per candidate after the event, scaled by 10^places */
+    uint64_t nontransferable;            /* exhausted and lost to rounding so far, scaled */
     struct count_list elected, excluded; /* deemed elected, excluded in this round, in that order */
 };
 
@@ -69,17 +80,18 @@ struct count_result { /* everything in the caller's arena */
     bool has_quota;
     uint64_t quota;            /* scaled */
     uint64_t valid;            /* ballots that name somebody who stands */
+    uint32_t vacated;          /* of a countback: who left the seat; else COUNT_NOBODY */
     struct count_list winners; /* in order of election; fewer than seats if fewer stand */
-    struct count_list
-        reserve; /* those with votes who were not elected, best first; empty for STV: see countback.h */
+    struct count_list reserve; /* those with votes who were not elected, best first; empty for STV:
+                                  see countback.h */
     struct count_round *rounds;
     uint32_t round_count;
     struct count_tie *ties;
     uint32_t tie_count;
 };
 
-/* Counts. CODE_MALFORMED: "seats" (none), "version" (not known here), "lot" (not a permutation of the candidates),
- * "candidates" (none stands); CODE_TOO_BIG; CODE_NO_MEMORY. */
+/* Counts. CODE_MALFORMED: "seats" (none), "version" (not known here), "lot" (not a permutation of
+ * the candidates), "candidates" (none stands); CODE_TOO_BIG; CODE_NO_MEMORY. */
 enum code count_run(enum count_rule rule, const struct profile *profile,
                     const struct count_options *options, struct arena *arena,
                     struct count_result *ret, struct fail *fail) MUST_CHECK;
@@ -92,7 +104,8 @@ const char *count_tie_for_name(enum count_tie_for what);
 void count_votes_write(uint64_t scaled, uint32_t places, struct buf *out);
 /* The document of `plenary count --json`, docs/cli-json.md. */
 void count_result_json(const struct count_result *result, struct buf *out);
-/* The result sheet in canonical form: integers only, votes scaled, candidates from 1. What the digest covers. */
+/* The result sheet in canonical form: integers only, votes scaled, candidates from 1. What the
+ * digest covers. */
 void count_result_sheet(const struct count_result *result, struct buf *out);
 /* SHA-256 of the sheet. */
 enum code count_result_digest(const struct count_result *result, struct alloc alloc,

@@ -26,7 +26,7 @@ static void write_event(const struct count_result *result, const struct count_ro
     case COUNT_EVENT_FIRST:
         buf_add_cstr(out, result->rule == COUNT_APPROVAL
                               ? "every candidate named on a ballot gets one vote"
-                              : "each ballot goes to its first preference");
+                              : "each ballot goes to its first preference who stands");
         break;
     case COUNT_EVENT_SURPLUS:
         buf_add_cstr(out, "the surplus of ");
@@ -63,8 +63,10 @@ static void write_change(const struct count_result *result, uint64_t before, uin
 /* Why this candidate was elected in this round. */
 static void write_reason(const struct count_result *result, uint64_t votes, struct buf *out)
 {
-    if (!result->has_quota)
+    if (result->rule == COUNT_PLURALITY || result->rule == COUNT_APPROVAL)
         buf_add_cstr(out, "  elected: among the highest");
+    else if (!result->has_quota)
+        buf_add_cstr(out, "  elected: more than half of the votes still with candidates");
     else if (votes >= result->quota)
         buf_add_cstr(out, "  elected: reached the quota");
     else
@@ -117,6 +119,11 @@ static void write_head(const struct count_result *result, struct buf *out)
         buf_add(out, result->profile->title);
         buf_add_byte(out, '\n');
     }
+    if (result->vacated != COUNT_NOBODY) {
+        buf_add_cstr(out, "Countback of the ballots that elected ");
+        write_who(result, result->vacated, out);
+        buf_add_byte(out, '\n');
+    }
     buf_printf(out, "%s (version %u), %u seat%s, %llu valid ballots", count_rule_name(result->rule),
                result->version, result->seats, result->seats == 1 ? "" : "s",
                (unsigned long long)result->valid);
@@ -142,7 +149,7 @@ void count_explain_text(const struct count_result *result, struct buf *out)
     write_who_list(result, &result->winners, out);
     buf_add_byte(out, '\n');
     if (result->winners.count < result->seats)
-        buf_printf(out, "%u of %u seats stay empty: no more candidates stand.\n",
+        buf_printf(out, "%u of %u seats stay empty: nobody else stands or is named.\n",
                    result->seats - result->winners.count, result->seats);
     if (result->reserve.count == 0) return;
     buf_add_cstr(out, "Reserve, in this order: ");

@@ -1,4 +1,5 @@
-/* format.h - files of ballots into profiles. Pure: text in, profile out; every problem with line and column. */
+/* format.h - files of ballots into profiles. Pure: text in, profile out; every problem with line
+ * and column. */
 #ifndef PLENARY_CORE_COUNT_FORMAT_H
 #define PLENARY_CORE_COUNT_FORMAT_H
 #include "base/buf.h"
@@ -15,13 +16,14 @@ bool count_format_by_name(str file_name, enum count_format *ret) MUST_CHECK;
 /* By what the text looks like, for standard input. */
 enum count_format count_format_guess(str text);
 
-/* Reads `text` into `ret`; names point into `text` or `arena`. CODE_MALFORMED with the place and one of the
- * reasons syntax number candidate duplicate weight utf8 end; CODE_TOO_BIG; CODE_NO_MEMORY. */
+/* Reads `text` into `ret`; names point into `text` or `arena`. CODE_MALFORMED with the place and
+ * one of the reasons syntax number candidate duplicate weight utf8 end; CODE_TOO_BIG;
+ * CODE_NO_MEMORY. */
 enum code count_format_read(enum count_format format, str text, struct arena *arena,
                             struct profile *ret, struct fail *fail) MUST_CHECK;
 
-/* BLT: "4 2", "-3" for a withdrawn candidate, "weight preference ... 0", "0", names in quotes, title. `=` joins equal
- * ranks, `-` skips one, `#` starts a comment. */
+/* BLT: "4 2", "-3" for a withdrawn candidate, "weight preference ... 0", "0", names in quotes,
+ * title. `=` joins equal ranks, `-` skips one, `#` starts a comment. */
 enum code format_blt_read(str text, struct arena *arena, struct profile *ret,
                           struct fail *fail) MUST_CHECK;
 enum code format_csv_read(str text, struct arena *arena, struct profile *ret,

@@ -1,5 +1,5 @@
-/* format_blt.c - BLT, the ballot format of Hill, Wichmann and Woodall (Algorithm 123, 1987) as later programs
- * write it. White space of any kind separates; `#` starts a comment. */
+/* format_blt.c - BLT, the ballot format of Hill, Wichmann and Woodall (Algorithm 123, 1987) as
+ * later programs write it. White space of any kind separates; `#` starts a comment. */
 #include "core/count/format.h"
 #include "core/count/scan.h"
 

@@ -4,8 +4,8 @@
  *     1,1,10,6,
  *     "Candidate 1","Euan Blockley","Conservative and Unionist Party (Con)",
  *     "Ward 1 Linn",
- * A comma may end a row. A field in quotes ends at a quote followed by a comma or the end of the row, so that the
- * doubled quotes found around some titles do no harm. */
+ * A comma may end a row. A field in quotes ends at a quote followed by a comma or the end of the
+ * row, so that the doubled quotes found around some titles do no harm. */
 #include "core/count/format.h"
 #include "core/count/scan.h"
 

@@ -24,7 +24,8 @@ static void put(struct papers *papers, uint32_t group, uint32_t candidate)
     papers->job->votes[candidate] += papers->job->profile->groups[group].weight * paper->value;
 }
 
-enum code papers_open(struct papers *papers, struct count_job *job, uint64_t value)
+enum code papers_open(struct papers *papers, struct count_job *job, uint64_t value,
+                      const uint64_t *values)
 {
     const struct profile *profile = job->profile;
     papers->job = job;
@@ -35,7 +36,8 @@ enum code papers_open(struct papers *papers, struct count_job *job, uint64_t val
     for (uint32_t i = 0; i < profile->candidates; i++) papers->pile[i] = PAPERS_NOBODY;
     for (size_t i = profile->group_count; i-- > 0;) {
         struct paper *paper = &papers->paper[i];
-        paper->value = value;
+        paper->value = values ? values[i] : value;
+        if (paper->value == 0) continue;
         uint32_t candidate = next_hopeful(papers, &profile->groups[i], &paper->position);
         if (candidate != PAPERS_NOBODY) put(papers, (uint32_t)i, candidate);
     }
@@ -44,17 +46,29 @@ enum code papers_open(struct papers *papers, struct count_job *job, uint64_t val
 
 void papers_move(struct papers *papers, uint32_t from, uint64_t times, uint64_t divided_by)
 {
-    uint32_t next = PAPERS_NOBODY;
-    uint32_t group = papers->pile[from];
+    uint32_t next = PAPERS_NOBODY, group = papers->pile[from];
+    const struct count_keep *keep = papers->job->keep;
     papers->pile[from] = PAPERS_NOBODY;
     for (; group != PAPERS_NOBODY; group = next) {
         struct paper *paper = &papers->paper[group];
         next = paper->next;
         paper->position++;
-        if (times != divided_by)
-            paper->value = (uint64_t)((unsigned __int128)paper->value * times / divided_by);
+        if (times != divided_by) {
+            uint64_t passed_on = (uint64_t)((unsigned __int128)paper->value * times / divided_by);
+            if (keep && keep->candidate == from) keep->value[group] = paper->value - passed_on;
+            paper->value = passed_on;
+        }
         uint32_t candidate =
             next_hopeful(papers, &papers->job->profile->groups[group], &paper->position);
         if (candidate != PAPERS_NOBODY) put(papers, group, candidate);
     }
+}
+
+void papers_close(const struct papers *papers)
+{
+    const struct count_keep *keep = papers->job->keep;
+    if (!keep) return;
+    for (uint32_t group = papers->pile[keep->candidate]; group != PAPERS_NOBODY;
+         group = papers->paper[group].next)
+        keep->value[group] = papers->paper[group].value;
 }

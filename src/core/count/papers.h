@@ -1,4 +1,5 @@
-/* papers.h - ballot papers in piles, for rules that move papers from candidate to candidate at a value. */
+/* papers.h - ballot papers in piles, for rules that move papers from candidate to candidate at a
+ * value. */
 #ifndef PLENARY_CORE_COUNT_PAPERS_H
 #define PLENARY_CORE_COUNT_PAPERS_H
 #include "core/count/internal.h"
@@ -18,10 +19,21 @@ struct papers {
     uint32_t *pile;      /* one per candidate: its first group */
 };
 
-/* Every paper worth `value` (scaled) to its first preference who stands; votes credited in job->votes. Papers that
- * name nobody who stands are in no pile. */
-enum code papers_open(struct papers *papers, struct count_job *job, uint64_t value) MUST_CHECK;
-/* Moves the pile of `from` to the next hopeful preferences. Each paper is worth value * times / divided_by, cut
- * off; times = divided_by = 1 keeps the value. Credits job->votes of the receivers; takes nothing from `from`. */
+/* Every paper credited to its first preference who stands, at `value` each; at values[group] each
+ * when `values` is given, where 0 leaves the group out. Papers that name nobody who stands are in
+ * no pile. */
+enum code papers_open(struct papers *papers, struct count_job *job, uint64_t value,
+                      const uint64_t *values) MUST_CHECK;
+/* Moves the pile of `from` to the next hopeful preferences. Each paper is worth value * times /
+ * divided_by, cut off; times = divided_by = 1 keeps the value. Credits job->votes of the receivers;
+ * takes nothing from `from`. */
 void papers_move(struct papers *papers, uint32_t from, uint64_t times, uint64_t divided_by);
+/* When job->keep asks for a candidate's papers: notes those still in the pile at the end of the
+ * count. What an elected candidate keeps of papers whose surplus moved on is noted by papers_move.
+ */
+void papers_close(const struct papers *papers);
+
+/* Excludes the candidate with the fewest votes until one holds more than half of the votes still
+ * with candidates; then, and when a single candidate is left, that one is elected. */
+enum code papers_run_off(struct papers *papers) MUST_CHECK;
 #endif

@@ -106,6 +106,8 @@ void count_result_json(const struct count_result *result, struct buf *out)
         write_votes_text(&w, result->quota, result->places);
     else
         json_null(&w);
+    if (result->vacated != COUNT_NOBODY)
+        json_kv_u64(&w, STR("vacated"), (uint64_t)result->vacated + 1);
     write_list(&w, STR("winners"), &result->winners);
     json_key(&w, STR("rounds"));
     json_array(&w);
@@ -149,6 +151,8 @@ void count_result_sheet(const struct count_result *result, struct buf *out)
     json_kv_str(&w, STR("rule"), str_from(count_rule_name(result->rule)));
     json_kv_u64(&w, STR("seats"), result->seats);
     write_ties(&w, result);
+    if (result->vacated != COUNT_NOBODY)
+        json_kv_u64(&w, STR("vacated"), (uint64_t)result->vacated + 1);
     json_kv_u64(&w, STR("valid"), result->valid);
     json_kv_u64(&w, STR("version"), result->version);
     write_list(&w, STR("winners"), &result->winners);

@@ -9,7 +9,8 @@ struct scan {
     uint64_t line; /* 1-based */
 };
 
-/* Starts behind a byte order mark. CODE_MALFORMED "utf8" with the place, or "control" for a NUL byte. */
+/* Starts behind a byte order mark. CODE_MALFORMED "utf8" with the place, or "control" for a NUL
+ * byte. */
 enum code scan_open(struct scan *scan, str text, struct fail *fail) MUST_CHECK;
 bool scan_at_end(const struct scan *scan);
 /* The byte at the cursor, or -1 at the end. */

@@ -1,6 +1,6 @@
-/* scottish_stv.c - single transferable vote as in The Scottish Local Government Elections Order 2007
- * (SSI 2007/42), schedule 1, rules 45 to 52: weighted inclusive Gregory, five decimal places, remainders ignored.
- * The numbers in brackets are the rules quoted. */
+/* scottish_stv.c - single transferable vote as in The Scottish Local Government Elections Order
+ * 2007 (SSI 2007/42), schedule 1, rules 45 to 52: weighted inclusive Gregory, five decimal places,
+ * remainders ignored. The numbers in brackets are the rules quoted. */
 #include "core/count/papers.h"
 
 enum { SCOTTISH_PLACES = 5, SCOTTISH_ONE = 100000 };
@@ -12,15 +12,15 @@ struct stv {
     uint32_t *list;    /* scratch, one per candidate */
 };
 
-/* [46] "divide the total number of valid ballot papers ... by a number exceeding by one the number of councillors to
- * be elected ... ignoring any decimal places, increased by one" */
+/* [46] "divide the total number of valid ballot papers ... by a number exceeding by one the number
+ * of councillors to be elected ... ignoring any decimal places, increased by one" */
 static uint64_t quota_of(const struct count_result *ret)
 {
     return (ret->valid / ((uint64_t)ret->seats + 1) + 1) * SCOTTISH_ONE;
 }
 
-/* [47] "Where, at any stage of the count, the number of votes for a candidate equals or exceeds the quota, the
- * candidate is deemed to be elected." */
+/* [47] "Where, at any stage of the count, the number of votes for a candidate equals or exceeds the
+ * quota, the candidate is deemed to be elected." */
 static enum code elect_by_quota(struct stv *stv)
 {
     struct count_job *job = stv->job;
@@ -36,8 +36,8 @@ static enum code elect_by_quota(struct stv *stv)
     return CODE_OK;
 }
 
-/* [52] "Where the number of continuing candidates is equal to the number of vacancies remaining unfilled, the
- * continuing candidates are deemed to be elected." */
+/* [52] "Where the number of continuing candidates is equal to the number of vacancies remaining
+ * unfilled, the continuing candidates are deemed to be elected." */
 static enum code fill_last_vacancies(struct stv *stv)
 {
     struct count_job *job = stv->job;
@@ -62,7 +62,8 @@ static enum code end_stage(struct stv *stv, enum count_event event, uint32_t sub
     return count_job_round(job, event, subject, moved);
 }
 
-/* [49] "first sort the ballot papers of the candidate with the highest surplus"; a surplus of zero is none. */
+/* [49] "first sort the ballot papers of the candidate with the highest surplus"; a surplus of zero
+ * is none. */
 static uint32_t highest_surplus(struct stv *stv)
 {
     struct count_job *job = stv->job;
@@ -77,8 +78,9 @@ static uint32_t highest_surplus(struct stv *stv)
     return count;
 }
 
-/* [48] "multiplying the surplus of the transferring candidate by the value of the ballot paper when received by that
- * candidate", divided by "the total number of votes credited to that candidate ... to five decimal places". */
+/* [48] "multiplying the surplus of the transferring candidate by the value of the ballot paper when
+ * received by that candidate", divided by "the total number of votes credited to that candidate ...
+ * to five decimal places". */
 static enum code transfer_surplus(struct stv *stv, uint32_t count)
 {
     struct count_job *job = stv->job;
@@ -91,7 +93,8 @@ static enum code transfer_surplus(struct stv *stv, uint32_t count)
     return end_stage(stv, COUNT_EVENT_SURPLUS, candidate, surplus);
 }
 
-/* [50] "exclude from the election at that stage the candidate with the then lowest number of votes" */
+/* [50] "exclude from the election at that stage the candidate with the then lowest number of votes"
+ */
 static enum code exclude_lowest(struct stv *stv)
 {
     struct count_job *job = stv->job;
@@ -119,11 +122,12 @@ enum code count_scottish_stv(struct count_job *job)
     job->ret->places = SCOTTISH_PLACES;
     job->ret->has_quota = true;
     job->ret->quota = quota_of(job->ret);
-    TRY(papers_open(&stv.papers, job, SCOTTISH_ONE));
-    TRY(end_stage(&stv, COUNT_EVENT_FIRST, UINT32_MAX, 0));
+    TRY(papers_open(&stv.papers, job, SCOTTISH_ONE, NULL));
+    TRY(end_stage(&stv, COUNT_EVENT_FIRST, COUNT_NOBODY, 0));
     while (job->elected_count < job->ret->seats && job->hopeful_count > 0) {
         uint32_t count = highest_surplus(&stv);
         TRY(count ? transfer_surplus(&stv, count) : exclude_lowest(&stv));
     }
+    papers_close(&stv.papers);
     return CODE_OK;
 }

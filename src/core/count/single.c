@@ -27,7 +27,8 @@ static void add_every_name(struct count_job *job)
     }
 }
 
-/* Whenever equal votes stand on both sides of the last seat, the lot decided: say so, once for every seat it gave. */
+/* Whenever equal votes stand on both sides of the last seat, the lot decided: say so, once for
+ * every seat it gave. */
 static enum code note_ties_at_the_edge(struct count_job *job, uint32_t *order, uint32_t count,
                                        uint32_t seats)
 {
@@ -60,7 +61,7 @@ static enum code fill_by_votes(struct count_job *job)
     uint32_t reserve = seats;
     while (reserve < count && job->votes[order[reserve]] > 0) reserve++;
     TRY(count_job_list(job, order + seats, reserve - seats, &job->ret->reserve));
-    return count_job_round(job, COUNT_EVENT_FIRST, UINT32_MAX, 0);
+    return count_job_round(job, COUNT_EVENT_FIRST, COUNT_NOBODY, 0);
 }
 
 enum code count_plurality(struct count_job *job)
