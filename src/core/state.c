@@ -196,20 +196,20 @@ uint32_t state_seat_of(const struct state *s, uint32_t member_row, uint32_t body
     return ROW_NONE;
 }
 
-static bool unit_is_under(const struct state *s, uint32_t unit_row, uint32_t above_row)
+bool state_unit_under(const struct state *s, uint32_t unit_row, uint32_t above_row)
 {
     while (unit_row != ROW_NONE && unit_row != above_row) unit_row = state_unit(s, unit_row)->parent_row;
     return unit_row != ROW_NONE;
 }
 
 /* Councils are founded on councils that existed before, so following `from_body` ends. */
-static bool constituency_covers(const struct state *s, uint32_t constituency_row, uint32_t unit_row)
+bool state_constituency_covers(const struct state *s, uint32_t constituency_row, uint32_t unit_row)
 {
     const struct constituency_row *of = state_constituency(s, constituency_row);
-    if (of->unit_row != ROW_NONE) return unit_is_under(s, unit_row, of->unit_row);
+    if (of->unit_row != ROW_NONE) return state_unit_under(s, unit_row, of->unit_row);
     const struct body_row *body = state_body(s, of->from_body);
     for (uint32_t i = 0; i < body->constituency_count; i++)
-        if (constituency_covers(s, body->first_constituency + i, unit_row)) return true;
+        if (state_constituency_covers(s, body->first_constituency + i, unit_row)) return true;
     return false;
 }
 
@@ -244,7 +244,7 @@ bool state_holds_role(const struct state *s, uint32_t member_row, enum body_role
     for (; row != ROW_NONE; row = state_seat(s, row)->next_of_member) {
         const struct seat_row *seat = state_seat(s, row);
         if (seat->ended || state_body(s, seat->body_row)->role != role) continue;
-        if (constituency_covers(s, seat->constituency_row, unit_row)) return true;
+        if (state_constituency_covers(s, seat->constituency_row, unit_row)) return true;
     }
     return false;
 }

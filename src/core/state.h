@@ -368,6 +368,10 @@ uint32_t state_key_of(const struct state *state, uint32_t member_row, const devi
 /* Index in the record of an act id, UINT64_MAX if not logged. */
 uint64_t state_act_index(const struct state *state, const hash32 *id);
 
+/* Is `unit_row` that unit or one under it? */
+bool state_unit_under(const struct state *state, uint32_t unit_row, uint32_t above_row);
+/* Does the unit stand under a constituency, directly or through councils? */
+bool state_constituency_covers(const struct state *state, uint32_t constituency_row, uint32_t unit_row);
 /* Does the member hold a seat of an office with `role` now that answers for `unit_row`? An office elected by a unit
  * answers for that unit and the units under it; one elected by a council for every unit under that council. */
 bool state_holds_role(const struct state *state, uint32_t member_row, enum body_role role, uint32_t unit_row);

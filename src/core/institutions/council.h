@@ -2,8 +2,8 @@
  *
  *     council.found {constituencies,kind,name,norm?,seats_each?,term}  any confirmed member; nobody's approval.
  *         constituencies: ids of units and councils; kind "council" or "executive"; exactly one of norm and
- *         seats_each (1..1000); term in seconds, at most the bylaws' term. No member may be counted twice: the units
- *         under two constituencies are different.
+ *         seats_each (1..1000); term in seconds, at most the bylaws' term. No member may be counted twice: each unit
+ *         and council stands there once, and no unit under a council that stands beside it.
  *     roll.freeze {body}                    the founder, a registrar or returning officer for it, any of its electors
  *     council.apportion {body,freeze,seats} the numbers computed from the frozen roll, as everyone computes them
  *
@@ -12,8 +12,8 @@
  * `bands` with the method bands alone (the last one without up_to), `ratio` with the ratio methods alone, `seats` with the methods that share out a
  * fixed number (count/apportion.h).
  *
- * Electors of a constituency are the active members of the unit and of all units under it, or the members who hold a
- * seat in the electing body. */
+ * Electors of a constituency are the active members of the unit and of all units under it that no other constituency of
+ * the body takes (the nearest counts), or the members who hold a seat in the electing body. */
 #ifndef PLENARY_CORE_INSTITUTIONS_COUNCIL_H
 #define PLENARY_CORE_INSTITUTIONS_COUNCIL_H
 #include "core/count/apportion.h"
@@ -38,8 +38,7 @@ bool council_top_delegate(const struct state *state, uint32_t member_row);
 /* Members who would be electors now: of a constituency row, of any constituency of a body. */
 bool council_elects(const struct state *state, uint32_t constituency_row, uint32_t member_row);
 bool council_is_elector(const struct state *state, uint32_t body_row, uint32_t member_row);
-/* Does the unit stand under a constituency (directly or through councils)? */
-bool council_constituency_covers(const struct state *state, uint32_t constituency_row, uint32_t unit_row);
+/* Does the unit stand under a constituency of the body, directly or through councils? */
 bool council_covers(const struct state *state, uint32_t body_row, uint32_t unit_row);
 /* Does the holder's role answer for at least one constituency of the body? */
 bool council_role_over(const struct state *state, uint32_t member_row, enum body_role role, uint32_t body_row);

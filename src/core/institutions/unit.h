@@ -18,8 +18,6 @@ extern const size_t unit_kind_count;
 
 /* ROW_NONE, a row that does not exist and a closed unit are not open. */
 bool unit_is_open(const struct state *state, uint32_t unit_row);
-/* Is `unit_row` that unit or one under it? */
-bool unit_is_under(const struct state *state, uint32_t unit_row, uint32_t above_row);
 /* Has the unit or one above it confirmed its members? Then the founder alone changes nothing in it any more. */
 bool unit_is_confirmed(const struct state *state, uint32_t unit_row);
 /* Walks a unit and all units under it, parents first, in order of founding:
