@@ -1,8 +1,12 @@
 #include "core/kinds.h"
 
 #include "core/institutions/bylaws.h"
+#include "core/institutions/council.h"
 #include "core/institutions/key.h"
+#include "core/institutions/office.h"
 #include "core/institutions/org.h"
+#include "core/institutions/roll.h"
+#include "core/institutions/unit.h"
 
 static const struct {
     const struct act_kind *kinds;
@@ -11,6 +15,10 @@ static const struct {
     {org_kinds, &org_kind_count},
     {bylaws_kinds, &bylaws_kind_count},
     {key_kinds, &key_kind_count},
+    {roll_kinds, &roll_kind_count},
+    {unit_kinds, &unit_kind_count},
+    {council_kinds, &council_kind_count},
+    {office_kinds, &office_kind_count},
 };
 
 const struct act_kind *step_kind_at(size_t i)
@@ -43,7 +51,7 @@ enum code kinds_deadline(struct state *s, const struct deadline_row *deadline, c
     case DEADLINE_KEY_REVOKE:
     case DEADLINE_KEY_SPONSOR: return key_deadline(s, deadline, blobs, arena);
     case DEADLINE_REQUEST:
-    case DEADLINE_PROPOSAL:
+    case DEADLINE_PROPOSAL: return roll_deadline(s, deadline, blobs, arena);
     case DEADLINE_BODY_DUE:
     case DEADLINE_NOMINATED:
     case DEADLINE_OPENS:

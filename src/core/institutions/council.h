@@ -9,11 +9,11 @@
  *
  * norm: {"bands"?:[{"per"?:n,"round"?:"full"|"nearest"|"started","seats":n,"step"?:n,"up_to"?:n}, ...],"cap"?:n,
  *        "floor"?:n,"method":"dhondt"...,"ratio"?:n,"seats"?:n}
- * `bands` with the method bands alone (the last one without up_to), `ratio` with the ratio methods alone, `seats` with the methods that share out a
- * fixed number (count/apportion.h).
+ * `bands` with the method bands alone (the last one without up_to), `ratio` with the ratio methods alone, `seats`
+ * with the methods that share out a fixed number (count/apportion.h).
  *
- * Electors of a constituency are the active members of the unit and of all units under it that no other constituency of
- * the body takes (the nearest counts), or the members who hold a seat in the electing body. */
+ * Electors of a constituency are the active members of the unit and of all units under it that no other constituency
+ * of the body takes (the nearest counts), or the members who hold a seat in the electing body. */
 #ifndef PLENARY_CORE_INSTITUTIONS_COUNCIL_H
 #define PLENARY_CORE_INSTITUTIONS_COUNCIL_H
 #include "core/count/apportion.h"
@@ -56,14 +56,16 @@ struct council_plan {
 /* Refuses a plan whose constituencies are not open, overlap, are too far from the base, whose name is taken or whose
  * term is too long. */
 enum article council_plan_decide(const struct state *state, const struct council_plan *plan);
-enum code council_plan_apply(struct state *state, const struct council_plan *plan, const struct step *step) MUST_CHECK;
+enum code council_plan_apply(struct state *state, const struct council_plan *plan,
+                             const struct step *step) MUST_CHECK;
 /* Elections between a member and a seat elected by these; the highest of them + 1. */
 uint32_t council_removes(const struct state *state, const hash32 *constituencies, uint32_t count);
 /* Reads the array of ids `constituencies` of a body; the first wrong one fails the reader. NULL when it failed or
  * memory is out: the second when !fields->bad. */
 const hash32 *council_read_ids(struct fields *fields, struct arena *arena, uint32_t *ret_count);
 
-enum { FREEZE_UNUSED = 0, FREEZE_USED = 1, FREEZE_REPLACED = 2 }; /* freeze_row.used: only an unused one serves an election */
+/* freeze_row.used: only an unused freeze serves an election. */
+enum { FREEZE_UNUSED = 0, FREEZE_USED = 1, FREEZE_REPLACED = 2 };
 /* Freezes the electorate of a body. Entries stand constituency by constituency in the order of the body, each
  * ascending by member_row (binary search), ballot_row ROW_NONE. Weight: the member's in a unit, 1 per seat holder.
  * Channel: CHANNEL_OPEN for a member with a confirmed device; else CHANNEL_PAPER, or CHANNEL_ATTESTED where the
@@ -85,13 +87,18 @@ void council_freeze_part(const struct state *state, uint32_t freeze_row, uint32_
 uint32_t council_elector_find(const struct state *state, uint32_t first, uint32_t count, uint32_t member_row);
 
 /* How many seats every constituency gets by the frozen roll: ret->seats in the order of the body, in `arena`.
- * CODE_MALFORMED "members" when a fixed number of seats is to be shared and nobody is there; CODE_NO_MEMORY. */
-enum code council_seats(const struct state *state, uint32_t freeze_row, struct arena *arena, struct apportion_result *ret,
-                        struct fail *fail) MUST_CHECK;
-/* Computes the seats and enters them in the body and its constituencies. As council_seats; unchanged on failure. For the
- * clock; acts come through council.apportion. */
+ * CODE_MALFORMED when the norm cannot be met by this roll ("members": seats to share and nobody there; "floor", "cap":
+ * limits that do not fit the house); CODE_TOO_BIG; CODE_NO_MEMORY. */
+enum code council_seats(const struct state *state, uint32_t freeze_row, struct arena *arena,
+                        struct apportion_result *ret, struct fail *fail) MUST_CHECK;
+/* Computes the seats and enters them in the body and its constituencies. As council_seats; unchanged on failure. For
+ * the clock; acts come through council.apportion. */
 enum code council_apportion_apply(struct state *state, uint32_t freeze_row, struct arena *arena) MUST_CHECK;
-/* Reads a norm; *ret_seats = 0 unless the method shares a fixed number. CODE_MALFORMED. */
-enum code council_norm_read(const struct json *norm, struct apportion_rule *ret, uint32_t *ret_seats, struct fail *fail)
-    MUST_CHECK;
+struct council_norm {
+    struct apportion_rule rule;
+    uint32_t seats; /* of the house; 0 unless the method shares a fixed number */
+};
+/* Reads a norm and judges it; `arena` for the judging. CODE_MALFORMED, CODE_NO_MEMORY. */
+enum code council_norm_read(const struct json *norm, struct arena *arena, struct council_norm *ret,
+                            struct fail *fail) MUST_CHECK;
 #endif

@@ -1,6 +1,8 @@
 #include "core/institutions/org.h"
 
 #include "core/institutions/bylaws.h"
+#include "core/institutions/key.h"
+#include "core/institutions/roll.h"
 #include "core/record/checkpoint.h"
 
 #include <string.h>
@@ -58,22 +60,13 @@ static enum article found_decide(const struct state *s, const struct step *step)
     return ARTICLE_NONE;
 }
 
+/* The founder belongs to no unit until one takes them in. */
 static enum code found_member(struct state *s, const struct step *step)
 {
     const struct found_body *body = step->body;
-    struct key_row *key = state_add_key(s);
-    struct member_row *member = state_add_member(s);
-    if (!key || !member) return CODE_NO_MEMORY;
-    *key = (struct key_row){.public_key = body->new_key.key, .device = body->new_key.device,
-                            .since = (uint64_t)step->at, .confirmed = (uint64_t)step->at,
-                            .state = KEY_CONFIRMED, .member_row = s->member.count - 1,
-                            .next_of_member = ROW_NONE, .sponsor_row = {ROW_NONE, ROW_NONE}};
-    *member = (struct member_row){.mid = step->act.by, .since = (uint64_t)step->at, .unit_row = ROW_NONE,
-                                  .weight = 1, .first_key_row = s->key.count - 1,
-                                  .last_key_row = s->key.count - 1, .next_in_unit = ROW_NONE,
-                                  .first_seat = ROW_NONE, .status = MEMBER_ACTIVE};
-    s->org.founder_row = s->member.count - 1;
-    return idmap_put(&s->members, s->org.founder_row);
+    struct roll_entrant founder = {.mid = step->act.by, .unit_row = ROW_NONE, .weight = 1, .at = step->at};
+    TRY(roll_admit(s, &founder, &s->org.founder_row));
+    return key_add(s, s->org.founder_row, &body->new_key, KEY_CONFIRMED, step->at);
 }
 
 static enum code found_apply(struct state *s, const struct step *step)

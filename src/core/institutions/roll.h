@@ -1,8 +1,8 @@
 /* roll.h - who is a member and of which unit.
  *
- *     roll.propose {list,unit}    changes of one unit's roll, a blob: the founder, alone and at once, while neither the
- *                                 organisation nor the unit is confirmed; otherwise a steward of the unit, and open
- *                                 for the bylaws' proposal_time
+ *     roll.propose {list,unit}    changes of one unit's roll, a blob: the founder, alone and at once, while neither
+ *                                 the organisation nor the unit is confirmed; otherwise a steward of the unit, and
+ *                                 open for the bylaws' proposal_time
  *     roll.second {list,proposal} another steward of the unit: takes effect if the list still fits
  *     roll.move {unit}            a member asks to be transferred; the own unit takes the wish back
  *     roll.contact {contact}      a new commitment to the own contact
@@ -15,14 +15,14 @@
  *     {"changes":[{"contact"?:base64,"data":base64,"do":"admit","mid":hex,"weight"?:n} |
  *                 {"do":"lapse","mid":hex} | {"do":"transfer","mid":hex} |
  *                 {"contact"?:base64,"data"?:base64,"do":"update","mid":hex}, ...]}
- * admit: unknown to the roll, or no longer a member. lapse, update: a member of that unit. transfer: a member of another
- * unit who asked for it by roll.move (the founder moves members of units not yet confirmed). Each mid at most once.
- * The whole list takes effect or nothing of it. */
+ * admit: unknown to the roll, or no longer a member; weight, if stated, is 1 under the bylaws of this version. lapse,
+ * update: a member of that unit. transfer: a member of another unit who asked for it by roll.move (the founder moves
+ * members of units not yet confirmed). Each mid at most once. The whole list takes effect or nothing of it. */
 #ifndef PLENARY_CORE_INSTITUTIONS_ROLL_H
 #define PLENARY_CORE_INSTITUTIONS_ROLL_H
 #include "core/step.h"
 
-enum { ROLL_LIST_MAX = 64 << 20 /* bytes */, ROLL_WEIGHT_MAX = 1000000 };
+enum { ROLL_LIST_MAX = 64 << 20 /* bytes */ };
 
 extern const struct act_kind roll_kinds[];
 extern const size_t roll_kind_count;
