@@ -1,0 +1,13 @@
+/* main.c - the families of commands; everything else about the command line is in frame.c and help.c. */
+#include "cli/command.h"
+#include "cli/counting.h"
+#include "cli/init.h"
+
+int main(int argc, char **argv)
+{
+    const struct command_family families[] = {
+        {init_commands, &init_command_count},
+        {counting_commands, &counting_command_count},
+    };
+    return cli_main(argc, argv, families, COUNT(families));
+}
