@@ -34,21 +34,33 @@ static void schedule(uint32_t w[64], const uint8_t *block)
     }
 }
 
-/* Steps 2 to 4: a..h of the standard are v[0]..v[7]. */
+/* Step 3 for one t. The names move instead of the values: eight rounds bring each back to its place. */
+static inline __attribute__((always_inline)) void turn(uint32_t v[8], unsigned t, uint32_t word)
+{
+    uint32_t a = v[(8 - t) % 8], b = v[(9 - t) % 8], c = v[(10 - t) % 8];
+    uint32_t e = v[(12 - t) % 8], f = v[(13 - t) % 8], g = v[(14 - t) % 8];
+    uint32_t s1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25), s0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22);
+    uint32_t choice = (e & f) ^ (~e & g), majority = (a & b) ^ (a & c) ^ (b & c);
+    uint32_t t1 = v[(15 - t) % 8] + s1 + choice + word;
+    v[(11 - t) % 8] += t1;
+    v[(15 - t) % 8] = t1 + s0 + majority;
+}
+
+/* Steps 2 to 4: a..h of the standard start as v[0]..v[7]. */
 static void compress(uint32_t state[8], const uint8_t *block)
 {
     uint32_t w[64], v[8];
     schedule(w, block);
     memcpy(v, state, sizeof v);
-    for (size_t t = 0; t < 64; t++) {
-        uint32_t s1 = rotr(v[4], 6) ^ rotr(v[4], 11) ^ rotr(v[4], 25);
-        uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        uint32_t t1 = v[7] + s1 + choice + round_constants[t] + w[t];
-        uint32_t s0 = rotr(v[0], 2) ^ rotr(v[0], 13) ^ rotr(v[0], 22);
-        uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-        memmove(v + 1, v, 7 * sizeof v[0]);
-        v[4] += t1;
-        v[0] = t1 + s0 + majority;
+    for (size_t t = 0; t < 64; t += 8) {
+        turn(v, 0, round_constants[t] + w[t]);
+        turn(v, 1, round_constants[t + 1] + w[t + 1]);
+        turn(v, 2, round_constants[t + 2] + w[t + 2]);
+        turn(v, 3, round_constants[t + 3] + w[t + 3]);
+        turn(v, 4, round_constants[t + 4] + w[t + 4]);
+        turn(v, 5, round_constants[t + 5] + w[t + 5]);
+        turn(v, 6, round_constants[t + 6] + w[t + 6]);
+        turn(v, 7, round_constants[t + 7] + w[t + 7]);
     }
     for (size_t i = 0; i < 8; i++) state[i] += v[i];
 }
