@@ -71,8 +71,10 @@ static void *failing_grow(void *self, void *old, size_t old_size, size_t size)
     char *memory = malloc(size);
     if (!memory) abort();
     memset(memory, 0xa5, size);
-    if (old) memcpy(memory, old, old_size < size ? old_size : size);
-    else failing->live++;
+    if (old)
+        memcpy(memory, old, old_size < size ? old_size : size);
+    else
+        failing->live++;
     free(old);
     return memory;
 }
@@ -93,8 +95,10 @@ const char *check_data_dir(void)
 {
     static char path[4096];
     const char *data = getenv("PLENARY_DATA"), *root = getenv("PLENARY_ROOT");
-    if (data) (void)snprintf(path, sizeof path, "%s", data);
-    else (void)snprintf(path, sizeof path, "%s/../shared/data", root ? root : ".");
+    if (data)
+        (void)snprintf(path, sizeof path, "%s", data);
+    else
+        (void)snprintf(path, sizeof path, "%s/../shared/data", root ? root : ".");
     struct stat status;
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? path : NULL;
 }

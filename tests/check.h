@@ -21,7 +21,8 @@ struct failing {
 };
 struct alloc failing_alloc(struct failing *failing);
 
-/* $PLENARY_DATA or ../shared/data seen from the project root ($PLENARY_ROOT); NULL when the folder is absent. */
+/* $PLENARY_DATA or ../shared/data seen from the project root ($PLENARY_ROOT); NULL when the folder
+ * is absent. */
 const char *check_data_dir(void);
 /* Whole file, NUL-terminated, malloc'd; NULL when unreadable. */
 char *check_read_file(const char *path, size_t *ret_len);

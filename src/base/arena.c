@@ -64,7 +64,8 @@ void arena_clear(struct arena *arena)
     arena->chunk->used = 0;
 }
 
-/* Chunks double from CHUNK_MIN to CHUNK_MAX, so small arenas stay small and large ones call rarely. */
+/* Chunks double from CHUNK_MIN to CHUNK_MAX, so small arenas stay small and large ones call rarely.
+ */
 static struct arena_chunk *chunk_add(struct arena *arena, size_t need)
 {
     size_t room = arena->chunk ? arena->chunk->room : CHUNK_MIN / 2;

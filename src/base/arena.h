@@ -7,7 +7,8 @@
  * NULL on failure; `give` accepts NULL. */
 struct alloc {
     void *(*take)(void *self, size_t size);
-    void *(*grow)(void *self, void *old, size_t old_size, size_t size); /* as realloc; old stays on NULL */
+    /* As realloc; `old` stays on NULL. */
+    void *(*grow)(void *self, void *old, size_t old_size, size_t size);
     void (*give)(void *self, void *memory);
     void *self;
 };
@@ -28,9 +29,9 @@ void arena_clear(struct arena *arena);
 /* Zeroed room for `count` objects of `size` bytes, aligned for any object.
  * NULL when out of memory, over the arena's limit, or when count*size overflows. */
 void *arena_take(struct arena *arena, size_t count, size_t size) MUST_CHECK;
-/* `old`, taken from this arena with `old_size` bytes, now with `size` bytes, new ones zero: in place when it
- * was the last thing taken and fits, otherwise (only when growing) moved. `old` NULL is arena_take. On NULL
- * `old` stays as it was. */
+/* `old`, taken from this arena with `old_size` bytes, now with `size` bytes, new ones zero: in
+ * place when it was the last thing taken and fits, otherwise (only when growing) moved. `old` NULL
+ * is arena_take. On NULL `old` stays as it was. */
 void *arena_resize(struct arena *arena, void *old, size_t old_size, size_t size) MUST_CHECK;
 #define ARENA_NEW(arena, type) ((type *)arena_take((arena), 1, sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_take((arena), (count), sizeof(type)))

@@ -12,5 +12,7 @@
 #undef alloca
 #undef sprintf
 #undef vsprintf
-#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok atoi atol atoll strtol strtoul strtoll strtoull gets gmtime localtime ctime asctime rand srand system alloca
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets
+#pragma GCC poison atoi atol atoll strtol strtoul strtoll strtoull
+#pragma GCC poison gmtime localtime ctime asctime rand srand system alloca
 #endif

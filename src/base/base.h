@@ -1,5 +1,6 @@
 /* base.h - the words every module speaks: codes, byte views, macros.
- * base/ depends on libc, GMP and OpenSSL's SHA-256 only; it does no I/O, reads no clock, holds no globals. */
+ * base/ depends on libc, GMP and OpenSSL's SHA-256 only; it does no I/O, reads no clock, holds no
+ * globals. */
 #ifndef PLENARY_BASE_BASE_H
 #define PLENARY_BASE_BASE_H
 #include <stdbool.h>
@@ -18,7 +19,7 @@
         if (try_code_ != CODE_OK) return try_code_;                                                \
     } while (0)
 
-/* Why an operation could not be done. A refusal under the rules is not one of these: it is a value. */
+/* Why an operation could not be done. A refusal under the rules is none of these: it is a value. */
 enum code {
     CODE_OK = 0,
     CODE_NO_MEMORY, /* out of memory, or over the limit of the arena or buffer */
@@ -73,11 +74,13 @@ size_t str_find(str s, char byte);
 str str_sub(str s, size_t from, size_t len);
 /* ASCII white space removed at both ends. */
 str str_trim(str s);
-/* Cuts `*rest` at the first `byte`: returns what stood before, moves `*rest` behind it (to its end if absent). */
+/* Cuts `*rest` at the first `byte`: returns what stood before, moves `*rest` behind it (to its end
+ * if absent). */
 str str_cut(str *rest, char byte);
 /* Decimal without sign or leading zeros, <= 2^53-1. False otherwise; *ret untouched then. */
 bool str_to_u64(str s, uint64_t *ret);
 
 typedef int64_t unix_s; /* seconds since 1970-01-01T00:00:00Z as stated in the record */
-#define RECORD_INT_MAX ((uint64_t)9007199254740991) /* 2^53-1, the largest integer in the record */
+/* 2^53-1, the largest integer in the record. */
+#define RECORD_INT_MAX ((uint64_t)9007199254740991)
 #endif

@@ -145,8 +145,10 @@ void buf_printf(struct buf *buf, const char *format, ...)
         /* Apart, because vsnprintf ends with a NUL for which `max` need not leave room. */
         char *text = buf->alloc.take(buf->alloc.self, (size_t)len + 1);
         if (text) (void)vsnprintf(text, (size_t)len + 1, format, again);
-        if (text) buf_add_bytes(buf, text, (size_t)len);
-        else buf->failed = true;
+        if (text)
+            buf_add_bytes(buf, text, (size_t)len);
+        else
+            buf->failed = true;
         buf->alloc.give(buf->alloc.self, text);
     }
     va_end(again);

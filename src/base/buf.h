@@ -21,10 +21,11 @@ void buf_add_cstr(struct buf *buf, const char *nul_terminated);
 void buf_add_u64(struct buf *buf, uint64_t value); /* decimal */
 void buf_add_be32(struct buf *buf, uint32_t value);
 void buf_add_be64(struct buf *buf, uint64_t value);
-void buf_add_hex(struct buf *buf, const void *bytes, size_t len);    /* lower case */
-void buf_add_base64(struct buf *buf, const void *bytes, size_t len); /* RFC 4648 section 4, padded */
+/* Lower-case hex; base64 of RFC 4648 section 4, padded. */
+void buf_add_hex(struct buf *buf, const void *bytes, size_t len);
+void buf_add_base64(struct buf *buf, const void *bytes, size_t len);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Room for `len` more bytes to be written by the caller, already counted in len; NULL on failure. */
+/* Room for `len` more bytes that the caller writes, already counted in len; NULL on failure. */
 void *buf_extend(struct buf *buf, size_t len) MUST_CHECK;
 /* View of the contents; valid until the next append. */
 str buf_str(const struct buf *buf);

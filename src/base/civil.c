@@ -8,13 +8,15 @@ enum { DAY_SECONDS = 86400, YEAR_MAX = 9999, ERA_DAYS = 146097 };
 #define FIRST_SECOND INT64_C(-62135596800)
 #define LAST_SECOND INT64_C(253402300799)
 
-/* Counts from 1 March, so that the leap day is the last of its year; an era is 400 years of ERA_DAYS days. */
+/* Counts from 1 March, so that the leap day is the last of its year; an era is 400 years of
+ * ERA_DAYS days. */
 int64_t civil_days(int32_t year, uint32_t month, uint32_t day)
 {
     int64_t y = (int64_t)year - (month <= 2);
     int64_t era = (y >= 0 ? y : y - 399) / 400;
     int64_t year_of_era = y - era * 400;
-    int64_t day_of_year = (153 * ((int64_t)month + (month > 2 ? -3 : 9)) + 2) / 5 + (int64_t)day - 1;
+    int64_t day_of_year =
+        (153 * ((int64_t)month + (month > 2 ? -3 : 9)) + 2) / 5 + (int64_t)day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * ERA_DAYS + day_of_era - 719468;
 }
@@ -47,7 +49,8 @@ struct civil civil_from_unix(unix_s at, int32_t offset_seconds)
     }
     days += 719468; /* from 0000-03-01; never negative within the years above */
     int64_t era = days / ERA_DAYS, day_of_era = days % ERA_DAYS;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t month_from_march = (5 * day_of_year + 2) / 153;
     int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
@@ -63,8 +66,9 @@ struct civil civil_from_unix(unix_s at, int32_t offset_seconds)
 
 unix_s civil_to_unix(const struct civil *civil, int32_t offset_seconds)
 {
-    return civil_days(civil->year, civil->month, civil->day) * DAY_SECONDS + civil->hour * INT64_C(3600) +
-           civil->minute * INT64_C(60) + civil->second - offset_seconds;
+    return civil_days(civil->year, civil->month, civil->day) * DAY_SECONDS +
+           civil->hour * INT64_C(3600) + civil->minute * INT64_C(60) + civil->second -
+           offset_seconds;
 }
 
 /* Takes exactly `count` digits from the front; -1 if they are not there. */
@@ -106,15 +110,17 @@ static bool parse_offset(str text, int32_t *ret)
 
 bool civil_parse(str text, unix_s *ret_at, int32_t *ret_offset)
 {
-    int32_t year = take_digits(&text, 4), month = take_marked(&text, '-'), day = take_marked(&text, '-');
+    int32_t year = take_digits(&text, 4), month = take_marked(&text, '-'),
+            day = take_marked(&text, '-');
     int32_t hour = 0, minute = 0, second = 0, offset;
     if (text.len && text.at[0] == 'T') {
         hour = take_marked(&text, 'T');
         minute = take_marked(&text, ':');
         if (text.len && text.at[0] == ':') second = take_marked(&text, ':');
     }
-    if ((year | month | day | hour | minute | second) < 0 || !parse_offset(text, &offset)) return false;
-    struct civil civil = {year,           (uint8_t)month,  (uint8_t)day,
+    if ((year | month | day | hour | minute | second) < 0 || !parse_offset(text, &offset))
+        return false;
+    struct civil civil = {year,          (uint8_t)month,  (uint8_t)day,
                           (uint8_t)hour, (uint8_t)minute, (uint8_t)second};
     if (!civil_valid(&civil)) return false;
     *ret_at = civil_to_unix(&civil, offset);

@@ -38,8 +38,9 @@ static uint64_t load_word(const char *at)
     return word;
 }
 
-/* Non-zero in the top bit of some byte when the word holds a byte < 0x20, 0x7f or > 0x7f: not plain ASCII text.
- * Borrows may mark a byte too many above a true one, never one too few, and none when there is none. */
+/* Non-zero in the top bit of some byte when the word holds a byte < 0x20, 0x7f or > 0x7f: not plain
+ * ASCII text. Borrows may mark a byte too many above a true one, never one too few, and none when
+ * there is none. */
 static uint64_t odd_bytes(uint64_t word)
 {
     uint64_t low = word - EACH_BYTE(0x20);
@@ -62,9 +63,9 @@ static enum code check_characters(const struct parser *p)
 {
     str text = p->text;
     for (size_t at = 0; at < text.len;) {
-        if (text.len - at >= 32 && !(odd_bytes(load_word(text.at + at)) | odd_bytes(load_word(text.at + at + 8)) |
-                                     odd_bytes(load_word(text.at + at + 16)) |
-                                     odd_bytes(load_word(text.at + at + 24)))) {
+        if (text.len - at >= 32 &&
+            !(odd_bytes(load_word(text.at + at)) | odd_bytes(load_word(text.at + at + 8)) |
+              odd_bytes(load_word(text.at + at + 16)) | odd_bytes(load_word(text.at + at + 24)))) {
             at += 32;
             continue;
         }
@@ -82,7 +83,8 @@ static enum code check_characters(const struct parser *p)
 static enum code unexpected(const struct parser *p, const char *expected)
 {
     if (p->at == p->text.len) return refuse(p, p->at, "truncated", expected);
-    if (p->text.at[p->at] == ' ') return refuse(p, p->at, "whitespace", "white space is not allowed");
+    if (p->text.at[p->at] == ' ')
+        return refuse(p, p->at, "whitespace", "white space is not allowed");
     return refuse(p, p->at, "syntax", expected);
 }
 
@@ -94,10 +96,12 @@ static bool next_is(const struct parser *p, char byte)
 static enum code add_node(struct parser *p, enum json_type type, str key, struct json **ret)
 {
     if (p->count == p->room) {
-        /* Enough for a usual act; growth is mostly in place and what is left over goes back at the end. */
+        /* Enough for a usual act. Growth is mostly in place, the rest goes back at the end. */
         uint32_t room = p->room ? p->room * 2 : 32;
-        struct json *nodes = arena_resize(p->arena, p->nodes, p->room * sizeof *nodes, room * sizeof *nodes);
-        if (!nodes) return fail_set(p->fail, CODE_NO_MEMORY, "memory", "no room for the parsed values");
+        struct json *nodes =
+            arena_resize(p->arena, p->nodes, p->room * sizeof *nodes, room * sizeof *nodes);
+        if (!nodes)
+            return fail_set(p->fail, CODE_NO_MEMORY, "memory", "no room for the parsed values");
         p->nodes = nodes;
         p->room = room;
     }
@@ -110,7 +114,8 @@ static enum code add_node(struct parser *p, enum json_type type, str key, struct
 static enum code open_container(struct parser *p, enum json_type type, str key)
 {
     struct json *node;
-    if (p->depth == JSON_DEPTH_MAX) return refuse(p, p->at, "depth", "at most 16 containers may be nested");
+    if (p->depth == JSON_DEPTH_MAX)
+        return refuse(p, p->at, "depth", "at most 16 containers may be nested");
     TRY(add_node(p, type, key, &node));
     p->levels[p->depth++] = (struct level){.node = p->count - 1};
     p->at++;
@@ -140,7 +145,8 @@ static size_t find_quote(str text, size_t at)
     return at;
 }
 
-/* The content between quotes, spelled as it stands. `at` moves from the opening quote behind the closing one. */
+/* The content between quotes, spelled as it stands. `at` moves from the opening quote behind the
+ * closing one. */
 static enum code scan_string(struct parser *p, str *ret_spelled, size_t *ret_escapes)
 {
     size_t start = p->at + 1, at = start, escapes = 0;
@@ -148,7 +154,8 @@ static enum code scan_string(struct parser *p, str *ret_spelled, size_t *ret_esc
         at = find_quote(p->text, at);
         if (at == p->text.len) return refuse(p, at, "truncated", "expected the end of the string");
         if (p->text.at[at] == '"') break;
-        if (at + 1 == p->text.len) return refuse(p, at + 1, "truncated", "expected an escaped character");
+        if (at + 1 == p->text.len)
+            return refuse(p, at + 1, "truncated", "expected an escaped character");
         if (p->text.at[at + 1] != '"' && p->text.at[at + 1] != '\\')
             return refuse(p, at, "escape", "only \\\" and \\\\ are escaped");
         escapes++;
@@ -192,10 +199,12 @@ static enum code parse_integer(struct parser *p, str key)
     uint64_t value = 0;
     while (p->at < p->text.len && p->text.at[p->at] >= '0' && p->text.at[p->at] <= '9') {
         value = value * 10 + (uint64_t)(p->text.at[p->at++] - '0');
-        if (value > RECORD_INT_MAX) return refuse(p, start, "number", "integers go to 9007199254740991");
+        if (value > RECORD_INT_MAX)
+            return refuse(p, start, "number", "integers go to 9007199254740991");
     }
     size_t len = p->at - start;
-    if (len > 1 && p->text.at[start] == '0') return refuse(p, start, "number", "a number starts with no 0");
+    if (len > 1 && p->text.at[start] == '0')
+        return refuse(p, start, "number", "a number starts with no 0");
     if (next_is(p, '.') || next_is(p, 'e') || next_is(p, 'E'))
         return refuse(p, start, "number", "only whole numbers without an exponent");
     node->integer = value;
@@ -290,7 +299,8 @@ static enum code parse_top(struct parser *p)
 {
     if (next_is(p, '{')) return open_container(p, JSON_OBJECT, STR(""));
     bool other = p->text.len > 0 && str_find(STR("[\"-0123456789tfn"), p->text.at[0]) < 16;
-    return other ? refuse(p, 0, "toplevel", "expected an object") : unexpected(p, "expected an object");
+    return other ? refuse(p, 0, "toplevel", "expected an object")
+                 : unexpected(p, "expected an object");
 }
 
 enum code json_parse(str text, size_t max, struct arena *arena, const struct json **ret,

@@ -26,8 +26,9 @@ struct json {
 
 /* Parses exactly one canonical object of at most `max` bytes. Views point into `text` or `arena`.
  * CODE_MALFORMED with reason order duplicate number null key whitespace escape control utf8 depth
- * toplevel syntax truncated trailing, line 1 and the 1-based column; CODE_TOO_BIG "size"; CODE_NO_MEMORY.
- * `utf8` and `control` are looked for in the whole text first; of all else the first in byte order is named. */
+ * toplevel syntax truncated trailing, line 1 and the 1-based column; CODE_TOO_BIG "size";
+ * CODE_NO_MEMORY. `utf8` and `control` are looked for in the whole text first; of all else the
+ * first in byte order is named. */
 enum code json_parse(str text, size_t max, struct arena *arena, const struct json **ret,
                      struct fail *fail) MUST_CHECK;
 
@@ -37,12 +38,13 @@ const struct json *json_get(const struct json *object, str key);
 const struct json *json_first(const struct json *container);
 const struct json *json_next(const struct json *container, const struct json *child);
 
-/* A schema-shaped reader over an object: ask for every key in ascending order, then finish. Failure is
- * sticky; the first wrong, missing or unknown key is named in `fail`. Bodies read like their definition:
+/* A schema-shaped reader over an object: ask for every key in ascending order, then finish. Failure
+ * is sticky; the first wrong, missing or unknown key is named in `fail`. Bodies read like their
+ * definition:
  *     struct fields f = fields_of(body);
- *     out.seats = fields_u64(&f, STR("seats"));
- *     out.unit  = fields_hash(&f, STR("unit"));
- *     return fields_end(&f, fail);                                                                  */
+ *     ret->seats = fields_u64(&f, STR("seats"));
+ *     fields_hex(&f, STR("unit"), ret->unit.bytes, sizeof ret->unit.bytes);
+ *     return fields_end(&f, fail); */
 struct fields {
     const struct json *object, *next;
     uint32_t left;
@@ -64,19 +66,22 @@ void fields_fail(struct fields *fields, const char *format, ...) PRINTF_LIKE(2, 
 /* CODE_MALFORMED with reason missing, unknown, or field, and what was expected. */
 enum code fields_end(struct fields *fields, struct fail *fail) MUST_CHECK;
 
-/* Writer of canonical JSON: the caller gives keys in ascending order; a wrong order, a bad string, too deep a
- * nest or an unbalanced close makes the buffer fail (a programmer's error, caught by every test). */
+/* Writer of canonical JSON: the caller gives keys in ascending order; a wrong order, a bad string,
+ * too deep a nest or an unbalanced close makes the buffer fail (a programmer's error, caught by
+ * every test). */
 struct json_writer {
     struct buf *out;
     uint32_t depth;
     bool first[JSON_DEPTH_MAX + 1];
     bool in_array[JSON_DEPTH_MAX + 1];
-    bool free_form;  /* output for people's programs (--json): any key order, depth <= 16, signed and null allowed, controls as \u00xx */
+    bool free_form; /* see json_writer_init_free */
     bool have_key;
-    str last_key[JSON_DEPTH_MAX + 1]; /* the caller's key views must live until the object is closed */
+    /* The caller's key views must live until the object is closed. */
+    str last_key[JSON_DEPTH_MAX + 1];
 };
 void json_writer_init(struct json_writer *w, struct buf *out);
-/* For --json documents of the command line: keys in the order written, not sorted. */
+/* For --json documents of the command line: any keys in the order written, any value at the top,
+ * signed and greater integers and null allowed, control characters as \u00xx; at most 16 deep. */
 void json_writer_init_free(struct json_writer *w, struct buf *out);
 void json_key(struct json_writer *w, str key);
 void json_object(struct json_writer *w);     /* { */

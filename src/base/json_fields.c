@@ -11,7 +11,8 @@ static void fields_refuse(struct fields *fields, const char *reason, str key, co
     if (fields->bad) return;
     fields->bad = true;
     /* Keys of a stranger's object may be long; the message names their beginning. */
-    (void)fail_set(&fields->why, CODE_MALFORMED, reason, "\"%.*s\": %s", STR_ARG(str_sub(key, 0, 64)), expected);
+    (void)fail_set(&fields->why, CODE_MALFORMED, reason, "\"%.*s\": %s",
+                   STR_ARG(str_sub(key, 0, 64)), expected);
 }
 
 struct fields fields_of(const struct json *object)
@@ -33,14 +34,18 @@ bool fields_has(struct fields *fields, str key)
 }
 
 /* The value of `key`, which must be the next one and of this type; NULL and bad otherwise. */
-static const struct json *fields_next(struct fields *fields, str key, enum json_type type, const char *expected)
+static const struct json *fields_next(struct fields *fields, str key, enum json_type type,
+                                      const char *expected)
 {
     if (fields->bad) return NULL;
     int order = fields->left ? str_cmp(fields->next->key, key) : 1;
     if (order != 0) {
-        /* Keys ascend on both sides: a smaller one was never asked for, a greater one means ours is absent. */
-        if (order < 0) fields_refuse(fields, "unknown", fields->next->key, "unknown key");
-        else fields_refuse(fields, "missing", key, "missing key");
+        /* Keys ascend on both sides: a smaller one was never asked for, a greater one means ours is
+         * absent. */
+        if (order < 0)
+            fields_refuse(fields, "unknown", fields->next->key, "unknown key");
+        else
+            fields_refuse(fields, "missing", key, "missing key");
         return NULL;
     }
     const struct json *value = fields->next;
@@ -70,19 +75,22 @@ uint32_t fields_u32(struct fields *fields, str key)
 bool fields_bool(struct fields *fields, str key)
 {
     bool is_true = fields->left > 0 && !fields->bad && fields->next->type == JSON_TRUE;
-    return fields_next(fields, key, is_true ? JSON_TRUE : JSON_FALSE, "expected true or false") && is_true;
+    return fields_next(fields, key, is_true ? JSON_TRUE : JSON_FALSE, "expected true or false") &&
+           is_true;
 }
 
 str fields_str(struct fields *fields, str key, size_t max_bytes)
 {
     const struct json *value = fields_next(fields, key, JSON_STRING, "expected a string");
-    if (value && value->text.len > max_bytes) fields_refuse(fields, "field", key, "string too long");
+    if (value && value->text.len > max_bytes)
+        fields_refuse(fields, "field", key, "string too long");
     return value && !fields->bad ? value->text : (str){"", 0};
 }
 
 void fields_hex(struct fields *fields, str key, void *ret, size_t len)
 {
-    const struct json *value = fields_next(fields, key, JSON_STRING, "expected lower-case hex in a string");
+    const struct json *value =
+        fields_next(fields, key, JSON_STRING, "expected lower-case hex in a string");
     if (value && hex_decode(value->text, ret, len)) return;
     fields_refuse(fields, "field", key, "expected lower-case hex of the right length");
     memset(ret, 0, len);
@@ -123,7 +131,8 @@ void fields_fail(struct fields *fields, const char *format, ...)
 
 enum code fields_end(struct fields *fields, struct fail *fail)
 {
-    if (!fields->bad && fields->left > 0) fields_refuse(fields, "unknown", fields->next->key, "unknown key");
+    if (!fields->bad && fields->left > 0)
+        fields_refuse(fields, "unknown", fields->next->key, "unknown key");
     if (!fields->bad) return CODE_OK;
     if (fail) *fail = fields->why;
     return CODE_MALFORMED;

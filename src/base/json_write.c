@@ -59,7 +59,7 @@ static void write_string(struct json_writer *w, str s)
 /* Checks that a value may stand here and writes what separates it from the one before. */
 static void begin_value(struct json_writer *w, bool is_object)
 {
-    bool good = w->depth == 0    ? w->first[0] && (is_object || w->free_form)
+    bool good = w->depth == 0           ? w->first[0] && (is_object || w->free_form)
                 : w->in_array[w->depth] ? !w->have_key
                                         : w->have_key;
     if (!good) w->out->failed = true;

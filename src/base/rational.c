@@ -92,8 +92,10 @@ static void write_integer(mpz_srcptr value, struct buf *out)
     struct buf digits;
     buf_init(&digits, out->alloc, size);
     char *at = buf_extend(&digits, size);
-    if (at) buf_add_cstr(out, mpz_get_str(at, 10, value));
-    else out->failed = true;
+    if (at)
+        buf_add_cstr(out, mpz_get_str(at, 10, value));
+    else
+        out->failed = true;
     if (out->failed) out->len = before;
     buf_done(&digits);
 }
@@ -154,7 +156,8 @@ static bool parse_unsigned(str text, mpq_t value)
     size_t slash = str_find(text, '/'), point = str_find(text, '.');
     if (slash < text.len) {
         return parse_integer(numerator, str_sub(text, 0, slash)) &&
-               parse_integer(denominator, str_sub(text, slash + 1, text.len)) && mpz_sgn(denominator) > 0;
+               parse_integer(denominator, str_sub(text, slash + 1, text.len)) &&
+               mpz_sgn(denominator) > 0;
     }
     if (!parse_integer(numerator, str_sub(text, 0, point))) return false;
     if (point == text.len) return true;

@@ -1,5 +1,6 @@
 /* reader.h - the one bounds-checked cursor over bytes someone else sent.
- * After the first short or malformed read `bad` stays true and every later read yields zero or an empty view. */
+ * After the first short or malformed read `bad` stays true and every later read yields zero or an
+ * empty view. */
 #ifndef PLENARY_BASE_READER_H
 #define PLENARY_BASE_READER_H
 #include "base/base.h"

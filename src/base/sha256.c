@@ -34,12 +34,14 @@ static void schedule(uint32_t w[64], const uint8_t *block)
     }
 }
 
-/* Step 3 for one t. The names move instead of the values: eight rounds bring each back to its place. */
+/* Step 3 for one t. The names move instead of the values: eight rounds bring each back to its
+ * place. */
 static inline __attribute__((always_inline)) void turn(uint32_t v[8], unsigned t, uint32_t word)
 {
     uint32_t a = v[(8 - t) % 8], b = v[(9 - t) % 8], c = v[(10 - t) % 8];
     uint32_t e = v[(12 - t) % 8], f = v[(13 - t) % 8], g = v[(14 - t) % 8];
-    uint32_t s1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25), s0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22);
+    uint32_t s1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25),
+             s0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22);
     uint32_t choice = (e & f) ^ (~e & g), majority = (a & b) ^ (a & c) ^ (b & c);
     uint32_t t1 = v[(15 - t) % 8] + s1 + choice + word;
     v[(11 - t) % 8] += t1;
@@ -73,7 +75,8 @@ static void compress_blocks(uint32_t state[8], const uint8_t *blocks, size_t cou
 #else
 #include <openssl/sha.h>
 
-/* OpenSSL's own layout lives only here: its state goes in and out, so ours can be copied and compared. */
+/* OpenSSL's own layout lives only here: its state goes in and out, so ours can be copied and
+ * compared. */
 static void compress_blocks(uint32_t state[8], const uint8_t *blocks, size_t count)
 {
     SHA256_CTX ctx;
@@ -127,7 +130,8 @@ hash32 sha256_done(struct sha256 *sha)
     for (size_t i = 0; i < 8; i++) tail[size - 1 - i] = (uint8_t)(bits >> (8 * i));
     compress_blocks(sha->state, tail, size / 64);
     hash32 hash;
-    for (size_t i = 0; i < 32; i++) hash.bytes[i] = (uint8_t)(sha->state[i / 4] >> (24 - 8 * (i % 4)));
+    for (size_t i = 0; i < 32; i++)
+        hash.bytes[i] = (uint8_t)(sha->state[i / 4] >> (24 - 8 * (i % 4)));
     return hash;
 }
 

@@ -26,9 +26,9 @@ hash32 hmac_sha256(str key, str message);
 /* HKDF-SHA256 extract and expand; out_len <= 255*32. */
 void hkdf_sha256(str key_material, str salt, str info, uint8_t *ret, size_t out_len);
 
-/* A deterministic stream for rehearsals, tests and lots: block i = SHA-256("plenary.stream/v1|" s "|" i) with
- * s = the 32 bytes SHA-256(seed) and i = 0, 1, ... as 8 bytes, big-endian.
- * Never a source of secrets outside rehearsals. */
+/* A deterministic stream for rehearsals, tests and lots: block i = SHA-256("plenary.stream/v1|" s
+ * "|" i) with s = the 32 bytes SHA-256(seed) and i = 0, 1, ... as 8 bytes, big-endian. Never a
+ * source of secrets outside rehearsals. */
 struct stream {
     hash32 seed;
     uint64_t next;
@@ -37,7 +37,7 @@ struct stream {
 };
 void stream_init(struct stream *stream, str seed);
 void stream_bytes(struct stream *stream, void *ret, size_t len);
-/* Uniform in [0, bound), bound > 0: 8 bytes big-endian x, drawn again while x >= the largest multiple of
- * bound that is <= 2^64; then x mod bound. */
+/* Uniform in [0, bound), bound > 0: 8 bytes big-endian x, drawn again while x >= the largest
+ * multiple of bound that is <= 2^64; then x mod bound. */
 uint64_t stream_below(struct stream *stream, uint64_t bound);
 #endif

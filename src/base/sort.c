@@ -12,8 +12,8 @@ struct sorting {
 static void merge(const struct sorting *sorting, const char *in, char *out, const size_t bounds[3])
 {
     size_t size = sorting->size, left = bounds[0], right = bounds[1], at = bounds[0];
-    if (bounds[1] == bounds[2] || sorting->order(in + (bounds[1] - 1) * size, in + bounds[1] * size,
-                                                 sorting->context) <= 0) {
+    if (bounds[1] == bounds[2] ||
+        sorting->order(in + (bounds[1] - 1) * size, in + bounds[1] * size, sorting->context) <= 0) {
         memcpy(out + at * size, in + at * size, (bounds[2] - at) * size);
         return;
     }
@@ -28,8 +28,8 @@ static void merge(const struct sorting *sorting, const char *in, char *out, cons
     memcpy(out + at * size, in + right * size, (bounds[2] - right) * size);
 }
 
-enum code sort_stable(void *items, size_t count, size_t size, sort_order *order, const void *context,
-                      struct alloc alloc)
+enum code sort_stable(void *items, size_t count, size_t size, sort_order *order,
+                      const void *context, struct alloc alloc)
 {
     if (count < 2 || size == 0) return CODE_OK;
     size_t bytes;

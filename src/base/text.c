@@ -3,7 +3,8 @@
 #include <string.h>
 
 static const char hex_digits[] = "0123456789abcdef";
-static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void hex_encode(const void *bytes, size_t len, char *ret)
 {

@@ -11,14 +11,18 @@ static void rewrite(struct json_writer *w, const struct json *value)
     switch (value->type) {
     case JSON_OBJECT:
     case JSON_ARRAY:
-        if (is_object) json_object(w);
-        else json_array(w);
+        if (is_object)
+            json_object(w);
+        else
+            json_array(w);
         for (const struct json *c = json_first(value); c; c = json_next(value, c)) {
             if (is_object) json_key(w, c->key);
             rewrite(w, c);
         }
-        if (is_object) json_object_end(w);
-        else json_array_end(w);
+        if (is_object)
+            json_object_end(w);
+        else
+            json_array_end(w);
         return;
     case JSON_STRING: json_str(w, value->text); return;
     case JSON_INTEGER: json_u64(w, value->integer); return;

@@ -1,4 +1,5 @@
-/* The small strict decoders: what is read is written back the same, wherever one value has one spelling. */
+/* The small strict decoders: what is read is written back the same, wherever one value has one
+ * spelling. */
 #include "base/civil.h"
 #include "base/rational.h"
 #include "base/text.h"
@@ -51,7 +52,8 @@ static void numbers(str text)
     buf_init(&out, alloc_libc, 16384);
     if (rational_parse(text, &r)) {
         rational_write(&r, &out);
-        expect(buf_check(&out) == CODE_OK && rational_parse(buf_str(&out), &again) && rational_cmp(&r, &again) == 0);
+        expect(buf_check(&out) == CODE_OK && rational_parse(buf_str(&out), &again) &&
+               rational_cmp(&r, &again) == 0);
     }
     buf_done(&out);
     rational_done(&r);
@@ -66,7 +68,8 @@ static void dates(str text)
     if (civil_parse(text, &at, &offset)) {
         char out[CIVIL_TIME_SIZE];
         civil_format(at, offset, out);
-        expect(civil_parse(str_from(out), &again, &offset_again) && again == at && offset_again == offset);
+        expect(civil_parse(str_from(out), &again, &offset_again) && again == at &&
+               offset_again == offset);
         if (text.len == CIVIL_TIME_SIZE - 1 && offset != 0) expect(str_eq(str_from(out), text));
     }
     if (civil_parse_duration(text, &seconds)) expect(seconds <= RECORD_INT_MAX);

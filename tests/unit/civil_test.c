@@ -14,8 +14,9 @@ static void test_every_day(void)
             uint8_t length = (uint8_t)(lengths[month - 1] + (leap && month == 2));
             for (uint8_t day = 1; day <= length; day++, days++) {
                 struct civil got = civil_from_unix(days * 86400 + 86399, 0);
-                bool good = civil_days(year, month, day) == days && got.year == year && got.month == month &&
-                            got.day == day && got.hour == 23 && got.minute == 59 && got.second == 59 &&
+                bool good = civil_days(year, month, day) == days && got.year == year &&
+                            got.month == month && got.day == day && got.hour == 23 &&
+                            got.minute == 59 && got.second == 59 &&
                             civil_to_unix(&got, 0) == days * 86400 + 86399;
                 if (!good) CHECK(false, "%d-%d-%d", year, month, day);
             }
@@ -42,7 +43,8 @@ static void test_known_instants(void)
         {1790000000, 36000, "2026-09-22T00:13:20+10:00", "2026-09-22"},
         {1790000000, -52800, "2026-09-20T23:33:20-14:40", "2026-09-20"},
         {1790000000, 20700, "2026-09-21T19:58:20+05:45", "2026-09-21"},
-        {1790000000, -59, "2026-09-21T14:13:20Z", "2026-09-21"}, /* less than a minute has no spelling */
+        {1790000000, -59, "2026-09-21T14:13:20Z",
+         "2026-09-21"}, /* less than a minute has no spelling */
         {4107542399, 0, "2100-02-28T23:59:59Z", "2100-02-28"},
         {4107542400, 0, "2100-03-01T00:00:00Z", "2100-03-01"}, /* 2100 is no leap year */
         {INT64_C(-62135596800), 0, "0001-01-01T00:00:00Z", "0001-01-01"},
@@ -78,6 +80,7 @@ static void test_parse(void)
         {"1970-01-01T00:00:00+00:00", true, 0, 0},
         {"1970-01-01T00:00:00+14:00", true, -50400, 50400},
         {"1970-01-01T00:00:00-11:30", true, 41400, -41400},
+        {"1970-01-01T00:00:00+13:59", true, -50340, 50340},
         {"2024-02-29", true, 1709164800, 0},
         {"9999-12-31T23:59:59", true, INT64_C(253402300799), 0},
         {"0001-01-01", true, INT64_C(-62135596800), 0},
@@ -115,7 +118,8 @@ static void test_parse(void)
         int32_t offset = 4712;
         bool good = civil_parse(str_from(cases[i].text), &at, &offset);
         CHECK(good == cases[i].good, "\"%s\"", cases[i].text);
-        CHECK(at == (good ? cases[i].at : 4711) && offset == (good ? cases[i].offset : 4712), "\"%s\"", cases[i].text);
+        CHECK(at == (good ? cases[i].at : 4711) && offset == (good ? cases[i].offset : 4712),
+              "\"%s\"", cases[i].text);
     }
 }
 
@@ -135,7 +139,9 @@ static void test_parts_and_extensions(void)
         memcpy(longer, whole.at, whole.len);
         longer[25] = (char)byte;
         CHECK(!civil_parse((str){longer, 26}, &at, &offset), "then %02x", byte);
-        bool date = civil_parse((str){(char[]){'2', '0', '2', '6', '-', '0', '9', '-', '2', '7', (char)byte}, 11}, &at, &offset);
+        bool date = civil_parse(
+            (str){(char[]){'2', '0', '2', '6', '-', '0', '9', '-', '2', '7', (char)byte}, 11}, &at,
+            &offset);
         CHECK(date == (byte == 'Z'), "date then %02x", byte);
     }
 }
@@ -172,7 +178,8 @@ static void test_durations(void)
     for (size_t i = 0; i < COUNT(cases); i++) {
         uint64_t seconds = 4711;
         bool good = civil_parse_duration(str_from(cases[i].text), &seconds);
-        CHECK(good == cases[i].good && seconds == (good ? cases[i].seconds : 4711), "\"%s\"", cases[i].text);
+        CHECK(good == cases[i].good && seconds == (good ? cases[i].seconds : 4711), "\"%s\"",
+              cases[i].text);
     }
 }
 

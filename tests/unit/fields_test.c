@@ -31,7 +31,9 @@ static enum code body_read(const struct json *object, struct body *ret, struct f
     return fields_end(&f, fail);
 }
 
-#define START "{\"flag\":true,\"hash\":\"3q2+7w==\",\"id\":\"deadbeef\",\"large\":9007199254740991,\"list\":[1,2],"
+#define START                                                                                      \
+    "{\"flag\":true,\"hash\":\"3q2+7w==\",\"id\":\"deadbeef\",\"large\":9007199254740991,"         \
+    "\"list\":[1,2],"
 #define END "\"object\":{\"x\":3},\"seats\":7}"
 
 static const struct {
@@ -61,9 +63,12 @@ static const struct {
     {"{\"flag\":false,\"hash\":1}", "field", "\"hash\""},
     {"{\"flag\":false,\"hash\":\"3q2+7w==\",\"id\":\"DEADBEEF\"}", "field", "\"id\""},
     {"{\"flag\":false,\"hash\":\"3q2+7w==\",\"id\":\"deadbe\"}", "field", "\"id\""},
-    {"{\"flag\":false,\"hash\":\"3q2+7w==\",\"id\":\"deadbeef\",\"large\":\"1\"}", "field", "\"large\""},
-    {"{\"flag\":false,\"hash\":\"3q2+7w==\",\"id\":\"deadbeef\",\"large\":1,\"list\":[1,2,3]}", "field", "\"list\""},
-    {"{\"flag\":false,\"hash\":\"3q2+7w==\",\"id\":\"deadbeef\",\"large\":1,\"list\":{}}", "field", "\"list\""},
+    {"{\"flag\":false,\"hash\":\"3q2+7w==\",\"id\":\"deadbeef\",\"large\":\"1\"}", "field",
+     "\"large\""},
+    {"{\"flag\":false,\"hash\":\"3q2+7w==\",\"id\":\"deadbeef\",\"large\":1,\"list\":[1,2,3]}",
+     "field", "\"list\""},
+    {"{\"flag\":false,\"hash\":\"3q2+7w==\",\"id\":\"deadbeef\",\"large\":1,\"list\":{}}", "field",
+     "\"list\""},
 };
 
 static void check_case(size_t i)
@@ -73,17 +78,21 @@ static void check_case(size_t i)
     struct body body = {0};
     struct fail fail = {0};
     arena_init(&arena, alloc_libc, 1 << 20);
-    if (!CHECK(json_parse(str_from(cases[i].text), JSON_LINE_MAX, &arena, &object, &fail) == CODE_OK, "case %zu: %s", i,
-               fail.message))
+    if (!CHECK(json_parse(str_from(cases[i].text), JSON_LINE_MAX, &arena, &object, &fail) ==
+                   CODE_OK,
+               "case %zu: %s", i, fail.message))
         return;
     enum code code = body_read(object, &body, &fail);
     if (!cases[i].reason) {
         CHECK(code == CODE_OK && fail.reason[0] == '\0', "case %zu: %s", i, fail.message);
-        CHECK(body.flag && memcmp(body.hash, "\xde\xad\xbe\xef", 4) == 0 && memcmp(body.id, body.hash, 4) == 0, "bytes");
+        CHECK(body.flag && memcmp(body.hash, "\xde\xad\xbe\xef", 4) == 0 &&
+                  memcmp(body.id, body.hash, 4) == 0,
+              "bytes");
         CHECK(body.large == RECORD_INT_MAX && body.list_count == 2 && body.seats == 7, "numbers");
         CHECK(body.name.len == (body.note.len ? 0 : 5), "name and note");
     } else {
-        CHECK(code == CODE_MALFORMED && strcmp(fail.reason, cases[i].reason) == 0, "case %zu: %s", i, fail.reason);
+        CHECK(code == CODE_MALFORMED && strcmp(fail.reason, cases[i].reason) == 0, "case %zu: %s",
+              i, fail.reason);
         CHECK(strstr(fail.message, cases[i].names), "case %zu: %s", i, fail.message);
     }
     CHECK(body_read(object, &body, NULL) == code, "without a place for the detail");
@@ -96,8 +105,12 @@ static void test_sticky(void)
     struct fields f = fields_of(NULL);
     uint8_t bytes[2] = {1, 2};
     struct fail fail = {0};
-    CHECK(f.bad && !fields_has(&f, STR("a")) && fields_u64(&f, STR("a")) == 0 && fields_u32(&f, STR("b")) == 0, "zero");
-    CHECK(!fields_bool(&f, STR("c")) && fields_str(&f, STR("d"), 9).len == 0 && fields_str(&f, STR("d"), 9).at, "empty");
+    CHECK(f.bad && !fields_has(&f, STR("a")) && fields_u64(&f, STR("a")) == 0 &&
+              fields_u32(&f, STR("b")) == 0,
+          "zero");
+    CHECK(!fields_bool(&f, STR("c")) && fields_str(&f, STR("d"), 9).len == 0 &&
+              fields_str(&f, STR("d"), 9).at,
+          "empty");
     fields_hex(&f, STR("e"), bytes, 2);
     CHECK(bytes[0] == 0 && bytes[1] == 0, "zeroed");
     bytes[0] = 1;
@@ -105,7 +118,9 @@ static void test_sticky(void)
     CHECK(bytes[0] == 0, "zeroed");
     CHECK(!fields_object(&f, STR("f")) && !fields_array(&f, STR("g"), 1), "no containers");
     fields_fail(&f, "another");
-    CHECK(fields_end(&f, &fail) == CODE_MALFORMED && strcmp(fail.message, "expected an object") == 0, "%s", fail.message);
+    CHECK(fields_end(&f, &fail) == CODE_MALFORMED &&
+              strcmp(fail.message, "expected an object") == 0,
+          "%s", fail.message);
     struct json array = {.type = JSON_ARRAY, .step = 1};
     f = fields_of(&array);
     CHECK(fields_end(&f, NULL) == CODE_MALFORMED, "an array has no fields");
@@ -125,9 +140,11 @@ static void test_long_key(void)
     memcpy(text, "{\"", 2);
     memcpy(text + sizeof text - 4, "\":1}", 4);
     arena_init(&arena, alloc_libc, 1 << 20);
-    CHECK(json_parse((str){text, sizeof text}, JSON_LINE_MAX, &arena, &object, NULL) == CODE_OK, "parse");
+    CHECK(json_parse((str){text, sizeof text}, JSON_LINE_MAX, &arena, &object, NULL) == CODE_OK,
+          "parse");
     struct fields f = fields_of(object);
-    CHECK(fields_end(&f, &fail) == CODE_MALFORMED && strstr(fail.message, "unknown key"), "%s", fail.message);
+    CHECK(fields_end(&f, &fail) == CODE_MALFORMED && strstr(fail.message, "unknown key"), "%s",
+          fail.message);
     arena_done(&arena);
 }
 

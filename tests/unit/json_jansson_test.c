@@ -1,5 +1,5 @@
-/* json_parse beside jansson: we accept exactly what jansson accepts, sorts and writes as the same bytes, as
- * far as the record's rules on top of JSON allow it; and we read the same values. */
+/* json_parse beside jansson: we accept exactly what jansson accepts, sorts and writes as the same
+ * bytes, as far as the record's rules on top of JSON allow it; and we read the same values. */
 #include "base/json.h"
 #include "base/sha256.h"
 #include "check.h"
@@ -18,7 +18,8 @@ static void trace(const struct json *value, FILE *out)
         fprintf(out, "%c%u ", value->type == JSON_OBJECT ? '{' : '[', value->count);
         for (const struct json *c = json_first(value); c; c = json_next(value, c)) {
             if (value->type == JSON_OBJECT) fprintf(out, "%.*s=", STR_ARG(c->key));
-            if (value->type == JSON_OBJECT && json_get(value, c->key) != c) CHECK(false, "json_get");
+            if (value->type == JSON_OBJECT && json_get(value, c->key) != c)
+                CHECK(false, "json_get");
             trace(c, out);
         }
         return;
@@ -69,8 +70,25 @@ static bool compare(str text, char *ret_reason)
 
 static void random_string(struct stream *stream, struct json_writer *w)
 {
-    static const char *const pieces[] = {"a", "\"", "\\", "/", " ", "n", "u0041", "\xc3\xb8", "\xe2\x80\xa8", "\xf0\x9f\x97\xb3",
-                                         "\xc2\xa0", "~", "{", "}", "[", "]", ",", ":", "0"};
+    static const char *const pieces[] = {"a",
+                                         "\"",
+                                         "\\",
+                                         "/",
+                                         " ",
+                                         "n",
+                                         "u0041",
+                                         "\xc3\xb8",
+                                         "\xe2\x80\xa8",
+                                         "\xf0\x9f\x97\xb3",
+                                         "\xc2\xa0",
+                                         "~",
+                                         "{",
+                                         "}",
+                                         "[",
+                                         "]",
+                                         ",",
+                                         ":",
+                                         "0"};
     char text[256];
     size_t len = 0;
     for (size_t n = stream_below(stream, 12); n > 0; n--) {
@@ -84,10 +102,15 @@ static void random_string(struct stream *stream, struct json_writer *w)
 static void random_value(struct stream *stream, struct json_writer *w, unsigned depth)
 {
     static const char keys[][3] = {"0", "0a", "9", "_", "a", "a0", "a_", "aa", "b", "z", "zz"};
-    uint64_t kind = depth == 0 ? 0 : depth < 5 ? stream_below(stream, 7) : 1 + stream_below(stream, 4);
+    uint64_t kind = depth == 0  ? 0
+                    : depth < 5 ? stream_below(stream, 7)
+                                : 1 + stream_below(stream, 4);
     switch (kind) {
     case 1: random_string(stream, w); return;
-    case 2: json_u64(w, stream_below(stream, 2) ? stream_below(stream, 12) : stream_below(stream, RECORD_INT_MAX + 1)); return;
+    case 2:
+        json_u64(w, stream_below(stream, 2) ? stream_below(stream, 12)
+                                            : stream_below(stream, RECORD_INT_MAX + 1));
+        return;
     case 3: json_bool(w, true); return;
     case 4: json_bool(w, false); return;
     case 5:
@@ -147,14 +170,16 @@ static void test_random(void)
         for (size_t n = 0; n < 20; n++) {
             memcpy(text, out.at, len);
             size_t changed = len;
-            for (size_t k = 1 + stream_below(&stream, 2); k > 0 && changed > 0; k--) changed = damage(&stream, text, changed);
+            for (size_t k = 1 + stream_below(&stream, 2); k > 0 && changed > 0; k--)
+                changed = damage(&stream, text, changed);
             damaged += compare((str){text, changed}, NULL);
         }
         free(text);
         buf_done(&out);
     }
     CHECK(whole == rounds, "%zu of %zu whole documents accepted", whole, rounds);
-    CHECK(damaged > rounds && damaged < 15 * rounds, "%zu of %zu damaged ones accepted", damaged, 20 * rounds);
+    CHECK(damaged > rounds && damaged < 15 * rounds, "%zu of %zu damaged ones accepted", damaged,
+          20 * rounds);
 }
 
 /* ---- the vectors of the second implementation, as they came ---- */

@@ -25,14 +25,18 @@ static bool allowed(json_t *value, unsigned depth)
     json_t *child;
     size_t i;
     if ((json_is_object(value) || json_is_array(value)) && depth == DEPTH_MAX) return false;
-    json_object_foreach (value, key, child) {
-        if (!*key || strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(key)) return false;
+    json_object_foreach(value, key, child)
+    {
+        if (!*key || strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(key))
+            return false;
         if (!allowed(child, depth + 1)) return false;
     }
-    json_array_foreach (value, i, child) {
+    json_array_foreach(value, i, child)
+    {
         if (!allowed(child, depth + 1)) return false;
     }
-    if (json_is_string(value)) return text_allowed(json_string_value(value), json_string_length(value));
+    if (json_is_string(value))
+        return text_allowed(json_string_value(value), json_string_length(value));
     if (json_is_integer(value)) {
         json_int_t integer = json_integer_value(value);
         return integer >= 0 && integer <= (json_int_t)RECORD_INT_MAX;
@@ -45,7 +49,9 @@ static json_t *judge(str text)
 {
     json_t *value = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     if (!value) return NULL;
-    char *spelled = json_is_object(value) && allowed(value, 0) ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *spelled = json_is_object(value) && allowed(value, 0)
+                        ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS)
+                        : NULL;
     bool same = spelled && str_eq(str_from(spelled), text);
     free(spelled);
     if (same) return value;
@@ -61,14 +67,15 @@ static void trace(json_t *value, FILE *out)
     switch (json_typeof(value)) {
     case JSON_OBJECT:
         fprintf(out, "{%zu ", json_object_size(value));
-        json_object_foreach (value, key, child) {
+        json_object_foreach(value, key, child)
+        {
             fprintf(out, "%s=", key);
             trace(child, out);
         }
         return;
     case JSON_ARRAY:
         fprintf(out, "[%zu ", json_array_size(value));
-        json_array_foreach (value, i, child) trace(child, out);
+        json_array_foreach(value, i, child) trace(child, out);
         return;
     case JSON_STRING:
         fprintf(out, "%zu\"", json_string_length(value));

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Parses, and writes what was understood once more: for a canonical text the same bytes come back. */
+/* Parses, and writes what was understood once more: for a canonical text the same bytes come back.
+ */
 static void rewrite(struct json_writer *w, const struct json *value)
 {
     switch (value->type) {
@@ -30,7 +31,8 @@ static void rewrite(struct json_writer *w, const struct json *value)
     }
 }
 
-/* "ok", or the reason of the refusal; a text that is accepted but does not come back is "changed". */
+/* "ok", or the reason of the refusal; a text that is accepted but does not come back is "changed".
+ */
 static const char *verdict(str text, struct fail *fail)
 {
     struct arena arena;
@@ -71,7 +73,8 @@ static void check_prefixes(str text, str what)
         struct fail fail = {0};
         const char *got = verdict(str_sub(text, 0, len), &fail);
         CHECK(is_one_of(got, cut), "%.*s cut to %zu bytes: %s", STR_ARG(what), len, got);
-        CHECK(strcmp(got, "utf8") == 0 || fail.column == len + 1, "column %d of %zu", (int)fail.column, len);
+        CHECK(strcmp(got, "utf8") == 0 || fail.column == len + 1, "column %d of %zu",
+              (int)fail.column, len);
     }
 }
 
@@ -82,11 +85,14 @@ static void check_extensions(str text, str what)
     memcpy(longer, text.at, text.len);
     for (unsigned byte = 0; byte < 256; byte++) {
         struct fail fail = {0};
-        const char *want = byte == ' ' ? "whitespace" : byte < 0x20 || byte == 0x7f ? "control"
-                                                     : byte > 0x7f ? "utf8" : "trailing";
+        const char *want = byte == ' '                   ? "whitespace"
+                           : byte < 0x20 || byte == 0x7f ? "control"
+                           : byte > 0x7f                 ? "utf8"
+                                                         : "trailing";
         longer[text.len] = (char)byte;
         const char *got = verdict((str){longer, text.len + 1}, &fail);
-        CHECK(strcmp(got, want) == 0, "%.*s then %02x: %s, want %s", STR_ARG(what), byte, got, want);
+        CHECK(strcmp(got, want) == 0, "%.*s then %02x: %s, want %s", STR_ARG(what), byte, got,
+              want);
         CHECK(fail.column == text.len + 1 && fail.line == 1, "column %d", (int)fail.column);
     }
 }
@@ -101,7 +107,8 @@ static void check_mutations(str text, str what)
             struct fail fail = {0};
             changed[i] = (char)byte;
             const char *got = verdict((str){changed, text.len}, &fail);
-            if (strcmp(got, "changed") == 0) CHECK(false, "%.*s, byte %zu = %02x", STR_ARG(what), i, byte);
+            if (strcmp(got, "changed") == 0)
+                CHECK(false, "%.*s, byte %zu = %02x", STR_ARG(what), i, byte);
         }
         changed[i] = text.at[i];
     }
@@ -123,11 +130,14 @@ static void test_vectors(void)
         str want = str_cut(&line, ' '), hex = str_cut(&line, ' ');
         char bytes[1024];
         str text = {bytes, str_eq(hex, STR("-")) ? 0 : hex.len / 2};
-        if (!CHECK(text.len <= sizeof bytes && hex_decode(text.len ? hex : STR(""), bytes, text.len), "hex"))
+        if (!CHECK(text.len <= sizeof bytes &&
+                       hex_decode(text.len ? hex : STR(""), bytes, text.len),
+                   "hex"))
             continue;
         struct fail fail = {0};
         const char *got = verdict(text, &fail);
-        CHECK(str_eq(str_from(got), want), "%.*s: %s, want %.*s", STR_ARG(line), got, STR_ARG(want));
+        CHECK(str_eq(str_from(got), want), "%.*s: %s, want %.*s", STR_ARG(line), got,
+              STR_ARG(want));
         if (!str_eq(want, STR("ok"))) {
             refused++;
             continue;
@@ -158,7 +168,7 @@ static void test_columns(void)
         {"{\"a\":nux}", "syntax", 6},
         {"{\"a\":trux}", "syntax", 6},
         {"{\"a\":tru", "truncated", 9},
-        {"{\"A\":\xff}", "utf8", 6},         /* the line's bytes come before its grammar */
+        {"{\"A\":\xff}", "utf8", 6}, /* the line's bytes come before its grammar */
         {"{\"A\":1}\n", "control", 8},
         {"{\"A\":1,\"b\":null}", "key", 2}, /* then the first in byte order */
         {"{\"a\\\"b\":1}", "key", 2},
@@ -187,14 +197,18 @@ static void test_columns(void)
     }
 }
 
-/* A control character or a byte that is not UTF-8 at every place of a long string, over the word-wise scan's steps. */
+/* A control character or a byte that is not UTF-8 at every place of a long string, over the
+ * word-wise scan's steps. */
 static void test_every_place_is_looked_at(void)
 {
     static const struct {
         const char *bytes, *reason;
-    } bad[] = {{"\x01", "control"}, {"\x1f", "control"}, {"\x7f", "control"}, {"\xc2\x80", "control"},
-               {"\xc2\x9f", "control"}, {"\xff", "utf8"}, {"\x80", "utf8"}, {"\xe0\x9f\xbf", "utf8"},
-               {"\xed\xa0\x80", "utf8"}, {"\xf4\x90\x80\x80", "utf8"}, {"\"", "syntax"}, {"\\x", "escape"}};
+    } bad[] = {{"\x01", "control"},      {"\x1f", "control"},
+               {"\x7f", "control"},      {"\xc2\x80", "control"},
+               {"\xc2\x9f", "control"},  {"\xff", "utf8"},
+               {"\x80", "utf8"},         {"\xe0\x9f\xbf", "utf8"},
+               {"\xed\xa0\x80", "utf8"}, {"\xf4\x90\x80\x80", "utf8"},
+               {"\"", "syntax"},         {"\\x", "escape"}};
     char text[128];
     for (size_t b = 0; b < COUNT(bad); b++) {
         size_t width = strlen(bad[b].bytes);
@@ -205,14 +219,19 @@ static void test_every_place_is_looked_at(void)
             memcpy(text + sizeof text - 2, "\"}", 2);
             memcpy(text + at, bad[b].bytes, width);
             const char *got = verdict((str){text, sizeof text}, &fail);
-            uint64_t column = at + 1 + (bad[b].bytes[0] == '"'); /* a quote is seen by what follows it */
+            uint64_t column =
+                at + 1 + (bad[b].bytes[0] == '"'); /* a quote is seen by what follows it */
             CHECK(strcmp(got, bad[b].reason) == 0, "%s at %zu: %s", bad[b].reason, at, got);
-            CHECK(fail.column == column, "%s at %zu: column %d", bad[b].reason, at, (int)fail.column);
+            CHECK(fail.column == column, "%s at %zu: column %d", bad[b].reason, at,
+                  (int)fail.column);
         }
     }
     /* Neighbours of the forbidden bytes are allowed. */
     struct fail fail = {0};
-    CHECK(strcmp(verdict(STR("{\"a\":\" ~\xc2\xa0\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xf0\x90\x80\x80\"}"), &fail), "ok") == 0,
+    CHECK(strcmp(
+              verdict(STR("{\"a\":\" ~\xc2\xa0\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xf0\x90\x80\x80\"}"),
+                      &fail),
+              "ok") == 0,
           "%s", fail.message);
 }
 
@@ -226,12 +245,17 @@ static void test_sizes(void)
     memset(text, 'x', sizeof text);
     memcpy(text, "{\"a\":\"", 6);
     memcpy(text + JSON_LINE_MAX - 2, "\"}", 2);
-    CHECK(json_parse((str){text, JSON_LINE_MAX}, JSON_LINE_MAX, &arena, &value, &fail) == CODE_OK, "65536");
+    CHECK(json_parse((str){text, JSON_LINE_MAX}, JSON_LINE_MAX, &arena, &value, &fail) == CODE_OK,
+          "65536");
     CHECK(value && json_get(value, STR("a"))->text.len == 65528, "length");
     value = NULL;
-    CHECK(json_parse((str){text, sizeof text}, JSON_LINE_MAX, &arena, &value, &fail) == CODE_TOO_BIG, "65537");
+    CHECK(json_parse((str){text, sizeof text}, JSON_LINE_MAX, &arena, &value, &fail) ==
+              CODE_TOO_BIG,
+          "65537");
     CHECK(strcmp(fail.reason, "size") == 0 && value == NULL, "reason %s", fail.reason);
-    CHECK(json_parse((str){text, JSON_LINE_MAX}, JSON_LINE_MAX - 1, &arena, &value, NULL) == CODE_TOO_BIG, "max");
+    CHECK(json_parse((str){text, JSON_LINE_MAX}, JSON_LINE_MAX - 1, &arena, &value, NULL) ==
+              CODE_TOO_BIG,
+          "max");
     arena_done(&arena);
 }
 
@@ -243,13 +267,16 @@ static void test_shape(void)
     struct arena arena;
     const struct json *top = NULL;
     arena_init(&arena, alloc_libc, 1 << 20);
-    if (!CHECK(json_parse(STR(SAMPLE), JSON_LINE_MAX, &arena, &top, NULL) == CODE_OK, "sample")) return;
-    CHECK(top->count == 4 && top->step == 11 && str_eq(top->raw, STR(SAMPLE)), "top %u %u", top->count, top->step);
+    if (!CHECK(json_parse(STR(SAMPLE), JSON_LINE_MAX, &arena, &top, NULL) == CODE_OK, "sample"))
+        return;
+    CHECK(top->count == 4 && top->step == 11 && str_eq(top->raw, STR(SAMPLE)), "top %u %u",
+          top->count, top->step);
     const struct json *a = json_get(top, STR("a"));
     CHECK(a->type == JSON_ARRAY && a->count == 5 && a->step == 7, "array %u %u", a->count, a->step);
     CHECK(str_eq(a->raw, STR("[{\"x\":1},\"s\\\"q\\\\\",[],{},true]")), "raw");
     const struct json *e = json_first(a);
-    CHECK(e->type == JSON_OBJECT && json_get(e, STR("x"))->integer == 1 && e->key.len == 0, "element 0");
+    CHECK(e->type == JSON_OBJECT && json_get(e, STR("x"))->integer == 1 && e->key.len == 0,
+          "element 0");
     CHECK(str_eq(json_get(e, STR("x"))->raw, STR("1")), "raw of a number");
     e = json_next(a, e);
     CHECK(e->type == JSON_STRING && str_eq(e->text, STR("s\"q\\")), "unescaped");
@@ -263,12 +290,14 @@ static void test_shape(void)
     CHECK(json_next(a, e) == NULL, "the array ends");
     CHECK(json_get(top, STR("b"))->integer == RECORD_INT_MAX, "integer");
     CHECK(json_get(top, STR("c"))->type == JSON_FALSE, "false");
-    CHECK(!json_get(top, STR("x")) && !json_get(a, STR("x")) && !json_get(NULL, STR("x")), "absent");
+    CHECK(!json_get(top, STR("x")) && !json_get(a, STR("x")) && !json_get(NULL, STR("x")),
+          "absent");
     CHECK(!json_first(NULL), "nothing of nothing");
     arena_done(&arena);
 }
 
-/* Many nodes and escaped strings, so that the node array grows, moves, and the arena takes several chunks. */
+/* Many nodes and escaped strings, so that the node array grows, moves, and the arena takes several
+ * chunks. */
 static size_t make_large(char *text, size_t size)
 {
     size_t at = 0;
@@ -292,7 +321,8 @@ static void test_every_allocation_may_fail(void)
         arena_init(&arena, failing_alloc(&failing), SIZE_MAX);
         enum code code = json_parse(large, JSON_LINE_MAX, &arena, &value, &fail);
         done = code == CODE_OK;
-        CHECK(done || (code == CODE_NO_MEMORY && !value && fail.reason[0]), "allocation %zu: %s", n, code_name(code));
+        CHECK(done || (code == CODE_NO_MEMORY && !value && fail.reason[0]), "allocation %zu: %s", n,
+              code_name(code));
         if (done) {
             const struct json *list = json_get(value, STR("list"));
             uint32_t i = 0;
@@ -300,7 +330,8 @@ static void test_every_allocation_may_fail(void)
                 const struct json *word = json_first(c), *number = json_next(c, word);
                 char want[16];
                 (void)snprintf(want, sizeof want, "\"%u", i);
-                if (number->integer != i || !str_eq(word->text, str_from(want))) CHECK(false, "element %u", i);
+                if (number->integer != i || !str_eq(word->text, str_from(want)))
+                    CHECK(false, "element %u", i);
             }
             CHECK(i == 3000, "%u elements", i);
         }

@@ -38,11 +38,13 @@ static void test_writes(void)
     buf_init(&out, alloc_libc, 4096);
     json_writer_init(&w, &out);
     everything(&w);
-    CHECK(buf_check(&out) == CODE_OK && str_eq(buf_str(&out), STR(EVERYTHING)), "%.*s", STR_ARG(buf_str(&out)));
+    CHECK(buf_check(&out) == CODE_OK && str_eq(buf_str(&out), STR(EVERYTHING)), "%.*s",
+          STR_ARG(buf_str(&out)));
     buf_clear(&out);
     json_writer_init_free(&w, &out);
     everything(&w);
-    CHECK(buf_check(&out) == CODE_OK && str_eq(buf_str(&out), STR(EVERYTHING)), "the free form of the same");
+    CHECK(buf_check(&out) == CODE_OK && str_eq(buf_str(&out), STR(EVERYTHING)),
+          "the free form of the same");
     buf_done(&out);
     for (size_t max = 0; max < sizeof EVERYTHING; max++) {
         buf_init(&out, alloc_libc, max);
@@ -53,9 +55,9 @@ static void test_writes(void)
     }
 }
 
-/* Each mistake of a caller, as a little program: letters are calls. '{' '}' '[' ']' containers; a-c keys;
- * 1 integer, 0 integer over the limit, - negative, n null, t true, s string, u bad UTF-8, x control
- * character, K bad key, E empty key, r raw object, q raw nothing. */
+/* Each mistake of a caller, as a little program: letters are calls. '{' '}' '[' ']' containers; a-c
+ * keys; 1 integer, 0 integer over the limit, - negative, n null, t true, s string, u bad UTF-8, x
+ * control character, K bad key, E empty key, r raw object, q raw nothing, h hex, g base64. */
 static void run(struct json_writer *w, const char *program)
 {
     static const char letters[] = "abc";
@@ -75,6 +77,8 @@ static void run(struct json_writer *w, const char *program)
         case 'x': json_str(w, STR("a\n\x7f\xc2\x80z")); break;
         case 'K': json_key(w, STR("K")); break;
         case 'E': json_key(w, STR("")); break;
+        case 'h': json_hex(w, "", 1); break;
+        case 'g': json_base64(w, "", 1); break;
         case 'r': json_raw(w, STR("{}")); break;
         case 'q': json_raw(w, STR("")); break;
         default: json_key(w, (str){letters + (*p - 'a'), 1}); break;
@@ -99,6 +103,12 @@ static const struct {
     {"{ax}", NULL, "{\"a\":\"a\\u000a\\u007f\\u0080z\"}"},
     {"[1]", NULL, "[1]"},
     {"s", NULL, "\"s\""},
+    {"1", NULL, "1"},
+    {"t", NULL, "true"},
+    {"n", NULL, "null"},
+    {"-", NULL, "-9223372036854775808"},
+    {"h", NULL, "\"00\""},
+    {"g", NULL, "\"AA==\""},
     {"r", "{}", "{}"},
     {"{ar}", "{\"a\":{}}", "{\"a\":{}}"},
     {"{aq}", NULL, NULL},
@@ -115,7 +125,8 @@ static const struct {
     {"{}{}", NULL, NULL},
     {"{}1", NULL, NULL},
     {"{}a", NULL, NULL},
-    {"{a[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]}", "{\"a\":[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]}", "{\"a\":[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]}"},
+    {"{a[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]}", "{\"a\":[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]}",
+     "{\"a\":[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]}"},
     {"{a[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}", NULL, NULL},
     {"{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{}}}}}}}}}}}}}}}}}", NULL, NULL},
 };
@@ -126,17 +137,21 @@ static void check_program(size_t i, bool free_form)
     struct buf out;
     struct json_writer w;
     buf_init(&out, alloc_libc, 4096);
-    if (free_form) json_writer_init_free(&w, &out);
-    else json_writer_init(&w, &out);
+    if (free_form)
+        json_writer_init_free(&w, &out);
+    else
+        json_writer_init(&w, &out);
     run(&w, programs[i].program);
     bool good = buf_check(&out) == CODE_OK;
     CHECK(good == (want != NULL), "%s%s", programs[i].program, free_form ? ", free" : "");
-    if (good && want) CHECK(str_eq(buf_str(&out), str_from(want)), "%.*s, want %s", STR_ARG(buf_str(&out)), want);
+    if (good && want)
+        CHECK(str_eq(buf_str(&out), str_from(want)), "%.*s, want %s", STR_ARG(buf_str(&out)), want);
     if (good && !free_form) {
         struct arena arena;
         const struct json *value;
         arena_init(&arena, alloc_libc, 1 << 20);
-        CHECK(json_parse(buf_str(&out), JSON_LINE_MAX, &arena, &value, NULL) == CODE_OK, "%s reads back", want);
+        CHECK(json_parse(buf_str(&out), JSON_LINE_MAX, &arena, &value, NULL) == CODE_OK,
+              "%s reads back", want);
         arena_done(&arena);
     }
     buf_done(&out);

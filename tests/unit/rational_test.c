@@ -72,7 +72,8 @@ static void test_parse_and_write(void)
     }
     static char digits[4097];
     memset(digits, '9', sizeof digits);
-    CHECK(rational_parse((str){digits, 4096}, &r) && !rational_parse((str){digits, 4097}, &r), "limit");
+    CHECK(rational_parse((str){digits, 4096}, &r) && !rational_parse((str){digits, 4097}, &r),
+          "limit");
     rational_done(&r);
 }
 
@@ -83,18 +84,12 @@ static void test_decimal(void)
         unsigned places;
         const char *want;
     } cases[] = {
-        {"2/3", 5, "0.66666"},
-        {"-2/3", 5, "-0.66666"},
-        {"2/3", 0, "0"},
-        {"5/2", 0, "2"},
-        {"-5/2", 0, "-2"},
-        {"7", 2, "7.00"},
-        {"1/1000", 2, "0.00"},
-        {"-1/1000", 2, "0.00"},
-        {"-1/1000", 3, "-0.001"},
-        {"12345/1000", 3, "12.345"},
-        {"1/100", 5, "0.01000"},
-        {"999999/1000000", 5, "0.99999"}, /* cut off, not rounded */
+        {"2/3", 5, "0.66666"},    {"-2/3", 5, "-0.66666"},
+        {"2/3", 0, "0"},          {"5/2", 0, "2"},
+        {"-5/2", 0, "-2"},        {"7", 2, "7.00"},
+        {"1/1000", 2, "0.00"},    {"-1/1000", 2, "0.00"},
+        {"-1/1000", 3, "-0.001"}, {"12345/1000", 3, "12.345"},
+        {"1/100", 5, "0.01000"},  {"999999/1000000", 5, "0.99999"}, /* cut off, not rounded */
         {"0", 3, "0.000"},
     };
     struct rational r;
@@ -104,7 +99,8 @@ static void test_decimal(void)
         buf_init(&out, alloc_libc, 64);
         CHECK(rational_parse(str_from(cases[i].text), &r), "%s", cases[i].text);
         rational_write_decimal(&r, cases[i].places, &out);
-        CHECK(str_eq(buf_str(&out), str_from(cases[i].want)), "%s: %.*s", cases[i].text, STR_ARG(buf_str(&out)));
+        CHECK(str_eq(buf_str(&out), str_from(cases[i].want)), "%s: %.*s", cases[i].text,
+              STR_ARG(buf_str(&out)));
         buf_done(&out);
     }
     rational_done(&r);

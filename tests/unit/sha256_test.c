@@ -19,14 +19,16 @@ static void test_known_answers(void)
 {
     static const struct {
         const char *text, *hash;
-    } cases[] = { /* FIPS 180-2, appendix B, and the empty string */
+    } cases[] = {
+        /* FIPS 180-2, appendix B, and the empty string */
         {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
         {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
         {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
          "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        hash32 native = sha256_of(str_from(cases[i].text)), portable = portable_of(str_from(cases[i].text));
+        hash32 native = sha256_of(str_from(cases[i].text)),
+               portable = portable_of(str_from(cases[i].text));
         CHECK(is_hex(native.bytes, 32, cases[i].hash), "native \"%s\"", cases[i].text);
         CHECK(is_hex(portable.bytes, 32, cases[i].hash), "portable \"%s\"", cases[i].text);
     }
@@ -34,7 +36,9 @@ static void test_known_answers(void)
     sha256_init(&sha);
     for (size_t i = 0; i < 100000; i++) sha256_add_str(&sha, STR("aaaaaaaaaa"));
     hash32 million = sha256_done(&sha);
-    CHECK(is_hex(million.bytes, 32, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"), "a million a");
+    CHECK(is_hex(million.bytes, 32,
+                 "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+          "a million a");
 }
 
 /* Every length over several blocks, every split in two, and a copy of the running state. */
@@ -69,7 +73,8 @@ static void test_against_portable(void)
     stream_bytes(&stream, text, SIZE);
     for (size_t i = 0; i < 100; i++) {
         size_t from = stream_below(&stream, SIZE), len = stream_below(&stream, SIZE - from);
-        hash32 native = sha256_of((str){text + from, len}), portable = portable_of((str){text + from, len});
+        hash32 native = sha256_of((str){text + from, len}),
+               portable = portable_of((str){text + from, len});
         CHECK(hash32_eq(&native, &portable), "%zu bytes from %zu", len, from);
         size_t key_len = stream_below(&stream, 200);
         native = hmac_sha256((str){text, key_len}, (str){text + from, len % 500});
@@ -93,8 +98,10 @@ static void test_hmac(void)
     static const struct {
         size_t key_len; /* of 0xaa, or the words below */
         const char *key, *message, *hash;
-    } cases[] = { /* RFC 4231, 4.3, 4.4 (message of 0xdd), 4.7 */
-        {4, "Jefe", "what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+    } cases[] = {
+        /* RFC 4231, 4.3, 4.4 (message of 0xdd), 4.7 */
+        {4, "Jefe", "what do ya want for nothing?",
+         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
         {131, NULL, "Test Using Larger Than Block-Size Key - Hash Key First",
          "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
     };
@@ -109,16 +116,22 @@ static void test_hkdf(void)
 {
     static const struct {
         const char *key, *salt, *info, *out;
-    } cases[] = { /* RFC 5869, appendix A.1 to A.3 */
-        {"0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "000102030405060708090a0b0c", "f0f1f2f3f4f5f6f7f8f9",
+    } cases[] = {
+        /* RFC 5869, appendix A.1 to A.3 */
+        {"0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "000102030405060708090a0b0c",
+         "f0f1f2f3f4f5f6f7f8f9",
          "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"},
-        {"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f30313233343536373839"
+        {"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2"
+         "c2d2e2f30313233343536373839"
          "3a3b3c3d3e3f404142434445464748494a4b4c4d4e4f",
-         "606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f808182838485868788898a8b8c8d8e8f90919293949596979899"
+         "606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f808182838485868788898a8b8"
+         "c8d8e8f90919293949596979899"
          "9a9b9c9d9e9fa0a1a2a3a4a5a6a7a8a9aaabacadaeaf",
-         "b0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedfe0e1e2e3e4e5e6e7e8e9"
+         "b0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbd"
+         "cdddedfe0e1e2e3e4e5e6e7e8e9"
          "eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff",
-         "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e590e09da3275600c2f09b83677"
+         "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65"
+         "e590e09da3275600c2f09b83677"
          "93a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87"},
         {"0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "", "",
          "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"},
@@ -127,12 +140,14 @@ static void test_hkdf(void)
     for (size_t i = 0; i < COUNT(cases); i++) {
         uint8_t out[128] = {0};
         size_t len = strlen(cases[i].out) / 2;
-        hkdf_sha256(decoded(cases[i].key, key), decoded(cases[i].salt, salt), decoded(cases[i].info, info), out, len);
+        hkdf_sha256(decoded(cases[i].key, key), decoded(cases[i].salt, salt),
+                    decoded(cases[i].info, info), out, len);
         CHECK(is_hex(out, len, cases[i].out), "RFC 5869 A.%zu", i + 1);
         for (size_t shorter = 0; shorter < len; shorter++) {
             uint8_t part[128];
             memset(part, 0x5a, sizeof part);
-            hkdf_sha256(decoded(cases[i].key, key), decoded(cases[i].salt, salt), decoded(cases[i].info, info), part, shorter);
+            hkdf_sha256(decoded(cases[i].key, key), decoded(cases[i].salt, salt),
+                        decoded(cases[i].info, info), part, shorter);
             CHECK(memcmp(part, out, shorter) == 0 && part[shorter] == 0x5a, "%zu bytes", shorter);
         }
     }
@@ -148,7 +163,8 @@ static void test_order(void)
     for (size_t i = 0; i < 32; i++) {
         b = a;
         b.bytes[i] = 0x80;
-        CHECK(!hash32_eq(&a, &b) && hash32_cmp(&a, &b) < 0 && hash32_cmp(&b, &a) > 0, "byte %zu", i);
+        CHECK(!hash32_eq(&a, &b) && hash32_cmp(&a, &b) < 0 && hash32_cmp(&b, &a) > 0, "byte %zu",
+              i);
     }
 }
 
@@ -159,8 +175,11 @@ static void test_stream(void)
     stream_init(&stream, STR("seed"));
     stream_bytes(&stream, bytes, sizeof bytes);
     /* Computed apart from this code, from the formula in sha256.h. */
-    CHECK(is_hex(bytes, 32, "f407df7b595083096cfe4e0c8cdf5af4fc0813e3fd506e79cb8dcb86cb283777"), "block 0");
-    CHECK(is_hex(bytes + 32, 32, "6fdd37042809b617e95e4f01ee63e35c725c883955dcb00f7603f39c55a72f26"), "block 1");
+    CHECK(is_hex(bytes, 32, "f407df7b595083096cfe4e0c8cdf5af4fc0813e3fd506e79cb8dcb86cb283777"),
+          "block 0");
+    CHECK(
+        is_hex(bytes + 32, 32, "6fdd37042809b617e95e4f01ee63e35c725c883955dcb00f7603f39c55a72f26"),
+        "block 1");
     stream_init(&stream, STR("seed"));
     for (size_t i = 0, part = 1; i < sizeof again; i += part, part = 1 + i % 11) {
         if (part > sizeof again - i) part = sizeof again - i;
@@ -169,16 +188,21 @@ static void test_stream(void)
     CHECK(memcmp(bytes, again, sizeof bytes) == 0, "pieces make the same stream");
 
     static const uint64_t tens[16] = {1, 4, 5, 3, 5, 8, 5, 2, 3, 3, 2, 1, 2, 3, 7, 5};
-    static const uint64_t large[6] = {UINT64_C(7853800615990745844), UINT64_C(8060659399054177815), UINT64_C(8240611198016204815), UINT64_C(8503908374183096102), UINT64_C(7167179209961951523), UINT64_C(1543271730703685572)};
+    static const uint64_t large[6] = {UINT64_C(7853800615990745844), UINT64_C(8060659399054177815),
+                                      UINT64_C(8240611198016204815), UINT64_C(8503908374183096102),
+                                      UINT64_C(7167179209961951523), UINT64_C(1543271730703685572)};
     stream_init(&stream, STR("seed"));
-    for (size_t i = 0; i < COUNT(tens); i++) CHECK(stream_below(&stream, 10) == tens[i], "draw %zu", i);
+    for (size_t i = 0; i < COUNT(tens); i++)
+        CHECK(stream_below(&stream, 10) == tens[i], "draw %zu", i);
     stream_init(&stream, STR("seed"));
     for (size_t i = 0; i < COUNT(large); i++)
-        CHECK(stream_below(&stream, (UINT64_C(1) << 63) + 1) == large[i], "draw %zu, half are rejected", i);
+        CHECK(stream_below(&stream, (UINT64_C(1) << 63) + 1) == large[i],
+              "draw %zu, half are rejected", i);
     CHECK(stream_below(&stream, 1) == 0, "one choice");
     size_t seen[7] = {0};
     for (size_t i = 0; i < 7000; i++) seen[stream_below(&stream, 7)]++;
-    for (size_t i = 0; i < 7; i++) CHECK(seen[i] > 850 && seen[i] < 1150, "%zu came %zu times", i, seen[i]);
+    for (size_t i = 0; i < 7; i++)
+        CHECK(seen[i] > 850 && seen[i] < 1150, "%zu came %zu times", i, seen[i]);
 }
 
 int main(void)

@@ -46,7 +46,8 @@ static void check_map(const struct rows *rows, uint64_t seed)
     map.seed = seed;
     CHECK(idmap_get(&map, rows->keys[0]) == IDMAP_NONE, "empty");
     for (uint32_t i = 0; i < ROWS; i++) {
-        if (idmap_get(&map, rows->keys[i]) != IDMAP_NONE) CHECK(false, "row %u before it was put", i);
+        if (idmap_get(&map, rows->keys[i]) != IDMAP_NONE)
+            CHECK(false, "row %u before it was put", i);
         if (idmap_put(&map, i) != CODE_OK) CHECK(false, "put %u", i);
         if (map.count * 3 > map.room * 2) CHECK(false, "%u of %u slots", map.count, map.room);
     }
@@ -54,7 +55,8 @@ static void check_map(const struct rows *rows, uint64_t seed)
     for (uint32_t i = 0; i < ROWS; i++) {
         if (idmap_get(&map, rows->keys[i]) != i) CHECK(false, "row %u", i);
         memcpy(absent, rows->keys[i], sizeof absent);
-        absent[rows->key_size / 2] ^= 0x55; /* a place that random keys do not share and alike ones leave zero */
+        absent[rows->key_size / 2] ^=
+            0x55; /* a place that random keys do not share and alike ones leave zero */
         if (idmap_get(&map, absent) != IDMAP_NONE) CHECK(false, "found what is not there, %u", i);
     }
     CHECK(idmap_put(&map, IDMAP_NONE) != CODE_OK && map.count == ROWS, "no row of that number");
@@ -88,7 +90,8 @@ static void test_idmap_reserve(const struct rows *rows)
     for (uint32_t i = 0; i < 5000; i++)
         if (idmap_put(&map, i) != CODE_OK) CHECK(false, "put");
     CHECK(failing.calls == 1, "%zu calls: what was reserved is enough", failing.calls);
-    CHECK(idmap_reserve(&map, UINT32_MAX) == CODE_NO_MEMORY && map.count == 5000, "more than can be");
+    CHECK(idmap_reserve(&map, UINT32_MAX) == CODE_NO_MEMORY && map.count == 5000,
+          "more than can be");
     CHECK(idmap_get(&map, rows->keys[4999]) == 4999, "still there");
     idmap_done(&map);
     CHECK(failing.live == 0, "leaks");
@@ -106,7 +109,8 @@ static void test_idmap_allocation_fails(const struct rows *rows)
         good = put == 1000;
         CHECK(map.count == put, "unchanged at %u", put);
         for (uint32_t i = 0; i < 1000; i++)
-            if (idmap_get(&map, rows->keys[i]) != (i < put ? i : IDMAP_NONE)) CHECK(false, "row %u of %u", i, put);
+            if (idmap_get(&map, rows->keys[i]) != (i < put ? i : IDMAP_NONE))
+                CHECK(false, "row %u of %u", i, put);
         for (; put < 1000; put++)
             if (idmap_put(&map, put) != CODE_OK) CHECK(false, "goes on after a failure, %u", put);
         CHECK(idmap_get(&map, rows->keys[999]) == 999, "the last");
@@ -135,8 +139,10 @@ static void check_sort(struct stream *stream, size_t count, uint32_t modulus)
     struct item *items = calloc(count + 2, sizeof *items);
     if (!items) abort();
     items[0].key = items[count + 1].key = UINT32_MAX; /* nothing beside the items is touched */
-    for (size_t i = 1; i <= count; i++) items[i] = (struct item){(uint32_t)stream_below(stream, 1000), (uint32_t)i, "abcd"};
-    CHECK(sort_stable(items + 1, count, sizeof *items, by_key, &modulus, alloc_libc) == CODE_OK, "%zu items", count);
+    for (size_t i = 1; i <= count; i++)
+        items[i] = (struct item){(uint32_t)stream_below(stream, 1000), (uint32_t)i, "abcd"};
+    CHECK(sort_stable(items + 1, count, sizeof *items, by_key, &modulus, alloc_libc) == CODE_OK,
+          "%zu items", count);
     uint64_t places = 0;
     for (size_t i = 1; i <= count; i++) {
         places += items[i].place;
@@ -144,10 +150,12 @@ static void check_sort(struct stream *stream, size_t count, uint32_t modulus)
         if (i == count) break;
         int order = by_key(items + i, items + i + 1, &modulus);
         if (order > 0) CHECK(false, "%zu items: %zu out of order", count, i);
-        if (order == 0 && items[i].place >= items[i + 1].place) CHECK(false, "%zu items: %zu not stable", count, i);
+        if (order == 0 && items[i].place >= items[i + 1].place)
+            CHECK(false, "%zu items: %zu not stable", count, i);
     }
     CHECK(places == (uint64_t)count * (count + 1) / 2, "%zu items: each once", count);
-    CHECK(items[0].key == UINT32_MAX && items[count + 1].key == UINT32_MAX, "%zu items: neighbours", count);
+    CHECK(items[0].key == UINT32_MAX && items[count + 1].key == UINT32_MAX, "%zu items: neighbours",
+          count);
     free(items);
 }
 
@@ -164,11 +172,15 @@ static void test_sort(void)
     uint32_t modulus = 1000;
     struct item two[2] = {{2, 1, ""}, {1, 2, ""}};
     struct failing failing = {.fail_at = 0};
-    CHECK(sort_stable(two, 2, sizeof *two, by_key, &modulus, failing_alloc(&failing)) == CODE_NO_MEMORY, "no memory");
+    CHECK(sort_stable(two, 2, sizeof *two, by_key, &modulus, failing_alloc(&failing)) ==
+              CODE_NO_MEMORY,
+          "no memory");
     CHECK(two[0].key == 2, "untouched");
-    CHECK(sort_stable(two, SIZE_MAX, sizeof *two, by_key, &modulus, alloc_libc) == CODE_NO_MEMORY, "overflow");
+    CHECK(sort_stable(two, SIZE_MAX, sizeof *two, by_key, &modulus, alloc_libc) == CODE_NO_MEMORY,
+          "overflow");
     failing = (struct failing){.fail_at = 1};
-    CHECK(sort_stable(two, 2, sizeof *two, by_key, &modulus, failing_alloc(&failing)) == CODE_OK, "one allocation");
+    CHECK(sort_stable(two, 2, sizeof *two, by_key, &modulus, failing_alloc(&failing)) == CODE_OK,
+          "one allocation");
     CHECK(two[0].key == 1 && failing.live == 0, "sorted");
 }
 

@@ -6,7 +6,8 @@
 
 static const struct {
     const char *bytes, *base64, *hex;
-} rfc4648[] = { /* section 10 */
+} rfc4648[] = {
+    /* section 10 */
     {"", "", ""},
     {"f", "Zg==", "66"},
     {"fo", "Zm8=", "666f"},
@@ -22,11 +23,15 @@ static void test_codings(void)
         char text[32], bytes[32];
         size_t len = strlen(rfc4648[i].bytes);
         base64_encode(rfc4648[i].bytes, len, text);
-        CHECK(strcmp(text, rfc4648[i].base64) == 0 && base64_size(len) == strlen(text), "%s", rfc4648[i].bytes);
-        CHECK(base64_decode(str_from(text), bytes, len) && memcmp(bytes, rfc4648[i].bytes, len) == 0, "%s", text);
+        CHECK(strcmp(text, rfc4648[i].base64) == 0 && base64_size(len) == strlen(text), "%s",
+              rfc4648[i].bytes);
+        CHECK(base64_decode(str_from(text), bytes, len) &&
+                  memcmp(bytes, rfc4648[i].bytes, len) == 0,
+              "%s", text);
         hex_encode(rfc4648[i].bytes, len, text);
         CHECK(strcmp(text, rfc4648[i].hex) == 0, "%s", rfc4648[i].bytes);
-        CHECK(hex_decode(str_from(text), bytes, len) && memcmp(bytes, rfc4648[i].bytes, len) == 0, "%s", text);
+        CHECK(hex_decode(str_from(text), bytes, len) && memcmp(bytes, rfc4648[i].bytes, len) == 0,
+              "%s", text);
     }
 }
 
@@ -49,12 +54,14 @@ static void test_codings_come_back(void)
         for (size_t other = 0; other <= sizeof bytes; other++) {
             bool hex_takes = hex_decode(str_from(hex), again, other);
             bool base64_takes = base64_decode(str_from(base64), again, other);
-            CHECK(hex_takes == (other == len) && base64_takes == (other == len), "%zu as %zu", len, other);
+            CHECK(hex_takes == (other == len) && base64_takes == (other == len), "%zu as %zu", len,
+                  other);
         }
     }
 }
 
-/* Any other spelling of three bytes is refused: each byte of the text replaced by each other byte. */
+/* Any other spelling of three bytes is refused: each byte of the text replaced by each other byte.
+ */
 static void test_one_spelling(void)
 {
     for (size_t len = 1; len <= 3; len++) {
@@ -110,7 +117,8 @@ static void test_utf8_comes_back(void)
                     utf8_next(s, &at) == code_point && at == len;
         if (!good) CHECK(false, "U+%X does not come back", code_point);
         for (size_t cut = 0; cut < len; cut++)
-            if (utf8_sequence(str_sub(s, 0, cut)) != 0) CHECK(false, "U+%X cut to %zu", code_point, cut);
+            if (utf8_sequence(str_sub(s, 0, cut)) != 0)
+                CHECK(false, "U+%X cut to %zu", code_point, cut);
     }
     CHECK(utf8_encode(0x10ffff, (char[4]){0}) == 4, "the last");
 }
@@ -151,7 +159,9 @@ static void test_utf8_offsets(void)
     } cases[] = {
         {"", 0, 0},
         {"abc", 3, 3},
-        {"K\xc3\xb8" "benhavn", 10, 9},
+        {"K\xc3\xb8"
+         "benhavn",
+         10, 9},
         {"a\xff", 1, 1},
         {"ab\xc3", 2, 2},
         {"\xe2\x82", 0, 0},
