@@ -47,6 +47,7 @@ static const struct sample samples[] = {
     {"23-utf16-big-endian", NULL, false, NULL},
     {"24-no-numbers", NULL, false, "Dale"},
     {"25-unheaded", NULL, false, NULL},
+    {"26-one-person-twice", NULL, false, NULL},
 };
 
 static str read_data(const char *name, const char *suffix)
@@ -127,15 +128,26 @@ static void run_with(str bytes, str known, const struct sample *sample, struct a
     o->code = run(bytes, known, sample, o);
 }
 
-static void write_report(const char *name, str text)
+static void write_report(const char *name, const char *suffix, str text)
 {
     char path[4096];
     const char *root = getenv("PLENARY_ROOT");
-    (void)snprintf(path, sizeof path, "%s/tests/data/roll/%s.report", root ? root : ".", name);
+    (void)snprintf(path, sizeof path, "%s/tests/data/roll/%s%s", root ? root : ".", name, suffix);
     FILE *file = fopen(path, "wb");
     if (!file) return;
     fwrite(text.at, 1, text.len, file);
     fclose(file);
+}
+
+static void check_output(const char *name, const char *suffix, str text, bool write)
+{
+    if (write) {
+        write_report(name, suffix, text);
+        return;
+    }
+    str expected = read_data(name, suffix);
+    CHECK(expected.at && str_eq(text, expected), "%s%s is\n%.*s", name, suffix, STR_ARG(text));
+    free((void *)(uintptr_t)expected.at);
 }
 
 static void check_sample(const struct sample *sample, str known, bool write)
@@ -145,20 +157,14 @@ static void check_sample(const struct sample *sample, str known, bool write)
     if (!CHECK(bytes.at, "%s.csv is missing", sample->name)) return;
     run_with(bytes, known, sample, alloc_libc, &o);
     CHECK(o.code == CODE_OK, "%s: %s (%s)", sample->name, code_name(o.code), o.fail.message);
-    str text = buf_str(&o.text);
-    if (write) {
-        write_report(sample->name, text);
-    } else {
-        str expected = read_data(sample->name, ".report");
-        CHECK(expected.at && str_eq(text, expected), "%s: the report is\n%.*s", sample->name,
-              STR_ARG(text));
-        free((void *)(uintptr_t)expected.at);
-    }
+    check_output(sample->name, ".report", buf_str(&o.text), write);
+    check_output(sample->name, ".json", buf_str(&o.json), write);
     outcome_done(&o);
     free((void *)(uintptr_t)bytes.at);
 }
 
-/* Every allocation failed in turn: CODE_NO_MEMORY each time, nothing left behind, and at last the same report. */
+/* Every allocation failed in turn: CODE_NO_MEMORY each time, nothing left behind, and at last the
+ * same report. */
 static void check_allocations(const struct sample *sample, str known)
 {
     str bytes = read_data(sample->name, ".csv");
@@ -171,6 +177,7 @@ static void check_allocations(const struct sample *sample, str known)
         if (!done && !CHECK(o.code == CODE_NO_MEMORY, "%s, allocation %zu: %s", sample->name, n,
                             code_name(o.code)))
             done = true;
+        if (o.code == CODE_OK) check_output(sample->name, ".report", buf_str(&o.text), false);
         outcome_done(&o);
         if (!CHECK(failing.live == 0, "%s, allocation %zu: %lld blocks left", sample->name, n,
                    (long long)failing.live))
@@ -180,7 +187,8 @@ static void check_allocations(const struct sample *sample, str known)
     free((void *)(uintptr_t)bytes.at);
 }
 
-/* Cut anywhere, a file gives a report or problems, never a crash; the JSON stays one well-formed line. */
+/* Cut anywhere, a file gives a report or problems, never a crash; the JSON stays one well-formed
+ * line. */
 static void check_prefixes(const struct sample *sample, str known)
 {
     str bytes = read_data(sample->name, ".csv");
@@ -340,7 +348,8 @@ static double seconds_since(const struct timespec *start)
     return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-/* A large file is read, compared with a roll that has lost every tenth member and moved every seventh. */
+/* A large file is read, compared with a roll that has lost every tenth member and moved every
+ * seventh. */
 static void check_large(void)
 {
     enum { MEMBERS = 200000 };

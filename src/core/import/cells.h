@@ -19,8 +19,9 @@ enum cell_kind cell_kind_of(str cell);
 bool cell_contradicts(enum roll_field field, enum cell_kind kind);
 const char *cell_kind_plural(enum cell_kind kind); /* "e-mail addresses" */
 
-/* `raw` with white space (also no-break and zero-width spaces) removed at both ends and single inside. A view when
- * nothing changes inside, else in the arena; `*ret_changed` says whether anything did. False when out of memory. */
+/* `raw` with white space (also no-break and zero-width spaces) removed at both ends and single
+ * inside. A view when nothing changes inside, else in the arena; `*ret_changed` says whether
+ * anything did. False when out of memory. */
 bool cell_clean(struct arena *arena, str raw, str *ret, bool *ret_changed) MUST_CHECK;
 /* `="00123"` and `'00123`, by which spreadsheets keep zeros: the text inside. */
 bool cell_unwrap(str cell, str *ret);
@@ -33,7 +34,8 @@ bool cell_is_decimal(str cell, str *ret);
 bool cell_all_digits(str cell);
 /* Control characters, NUL or U+FFFD. */
 bool cell_has_control(str cell);
-/* One address with one @, a domain with a dot, no spaces, <= 254 bytes. Non-ASCII letters are allowed. */
+/* One address with one @, a domain with a dot, no spaces, <= 254 bytes. Non-ASCII letters are
+ * allowed. */
 bool cell_is_email(str cell);
 
 struct cell_date {
@@ -41,7 +43,8 @@ struct cell_date {
     uint32_t digits[3];
     char separator; /* . / - space, or 0 for 20260307 */
 };
-/* Three groups of digits with one separator, or eight digits; a time of day behind it is ignored. */
+/* Three groups of digits with one separator, or eight digits; a time of day behind it is ignored.
+ */
 bool cell_split_date(str cell, struct cell_date *ret);
 bool cell_year_first(const struct cell_date *date);
 /* Puts the parts in order; the year still as written. */

@@ -29,7 +29,8 @@ const char *csv_separator_name(char separator)
 
 enum { LOOK_AT_ROWS = 60 };
 
-/* How well `separator` parts the first rows: rows that agree on a number of separators, times that number. */
+/* How well `separator` parts the first rows: rows that agree on a number of separators, times that
+ * number. */
 static uint64_t separator_score(str text, char separator)
 {
     uint32_t counts[LOOK_AT_ROWS] = {0}, rows = 0;
@@ -123,7 +124,8 @@ static void skip_to_cell_end(struct scanner *s)
     while (!at_end(s) && !at_line_end(s) && s->text.at[s->at] != s->separator) step(s);
 }
 
-/* "Fields containing line breaks, double quotes, and commas should be enclosed in double-quotes" (RFC 4180, 2.6). */
+/* "Fields containing line breaks, double quotes, and commas should be enclosed in double-quotes"
+ * (RFC 4180, 2.6). */
 static enum code scan_quoted(struct scanner *s, struct csv_cell *cell)
 {
     step(s);

@@ -1,7 +1,8 @@
-/* csv.h - tables as people's programs write them: strict about what a cell is, forgiving about everything around it.
- * Pure. Accepts UTF-8 with and without byte order mark, UTF-16 with one (both orders), and, when the bytes are not
- * UTF-8, Windows-1252 (which contains Latin-1); comma, semicolon, tab or pipe; LF, CR LF or CR; cells in double quotes
- * that may hold separators, line ends and doubled quotes (RFC 4180); a first line `sep=;` as spreadsheets write it. */
+/* csv.h - tables as people's programs write them: strict about what a cell is, forgiving about
+ * everything around it. Pure. Accepts UTF-8 with and without byte order mark, UTF-16 with one (both
+ * orders), and, when the bytes are not UTF-8, Windows-1252 (which contains Latin-1); comma,
+ * semicolon, tab or pipe; LF, CR LF or CR; cells in double quotes that may hold separators, line
+ * ends and doubled quotes (RFC 4180); a first line `sep=;` as spreadsheets write it. */
 #ifndef PLENARY_CORE_IMPORT_CSV_H
 #define PLENARY_CORE_IMPORT_CSV_H
 #include "core/import/problem.h"
@@ -41,10 +42,10 @@ struct csv_options {
     char separator; /* 0 = find out */
 };
 
-/* Reads a whole file. Views in `ret` point into `bytes` or the arena of `problems`, and live as long as both.
- * What is wrong with the text goes to `problems` (reasons: encoding nul quote separator spreadsheet empty); the
- * table then holds what could be read. Codes: CODE_TOO_BIG with place when a limit above is passed ("size" "rows"
- * "columns" "cell"), CODE_NO_MEMORY. */
+/* Reads a whole file. Views in `ret` point into `bytes` or the arena of `problems`, and live as
+ * long as both. What is wrong with the text goes to `problems` (reasons: encoding nul quote
+ * separator spreadsheet empty); the table then holds what could be read. Codes: CODE_TOO_BIG with
+ * place when a limit above is passed ("size" "rows" "columns" "cell"), CODE_NO_MEMORY. */
 enum code csv_read(str bytes, const struct csv_options *options, struct problems *problems,
                    struct csv_table *ret, struct fail *fail) MUST_CHECK;
 

@@ -82,7 +82,8 @@ static enum code from_windows_1252(str bytes, struct problems *problems, str *re
     return CODE_OK;
 }
 
-/* Keeps what is UTF-8 and replaces the rest: for files that were glued together from two encodings. */
+/* Keeps what is UTF-8 and replaces the rest: for files that were glued together from two encodings.
+ */
 static enum code from_mixed(str bytes, struct problems *problems, str *ret)
 {
     struct output out = {arena_take(problems->arena, bytes.len, 3), 0};

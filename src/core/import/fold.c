@@ -2,7 +2,8 @@
 
 #include "base/text.h"
 
-/* Plain letters of U+00C0..U+017F, one per code point; '.' = not a letter, '1' = two letters, see below. */
+/* Plain letters of U+00C0..U+017F, one per code point; '.' = not a letter, '1' = two letters, see
+ * below. */
 static const char latin_plain[] =
     "aaaaaa1ceeeeiiiidnooooo.ouuuuy11aaaaaa1ceeeeiiiidnooooo.ouuuuy1y"  /* 00C0-00FF */
     "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii11jjkkklllllll"  /* 0100-013F */
@@ -69,7 +70,8 @@ static size_t fold_point(uint32_t point, char ret[4])
     return utf8_encode(point, ret);
 }
 
-/* Marks that belong inside a word and vanish without parting it: apostrophes and combining accents. */
+/* Marks that belong inside a word and vanish without parting it: apostrophes and combining accents.
+ */
 static bool joins(uint32_t point)
 {
     return point == '\'' || point == 0x2019 || point == '.' || (point >= 0x300 && point < 0x370);

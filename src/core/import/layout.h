@@ -13,8 +13,9 @@ struct roll_layout {
     struct problem_place place_of[ROLL_FIELDS]; /* of the heading */
     struct roll_mapping mapping;                /* as used */
 };
-/* Errors: "header" (none found), "column" (a field that is needed, or that the mapping names, is missing or found
- * twice). Without errors number, a name and, unless options->unit is given, the unit have their column. */
+/* Errors: "header" (none found), "column" (a field that is needed, or that the mapping names, is
+ * missing or found twice). Without errors number, a name and, unless options->unit is given, the
+ * unit have their column. */
 enum code roll_layout_find(const struct csv_table *table, const struct roll_options *options,
                            struct problems *problems, struct roll_layout *ret) MUST_CHECK;
 /* The spreadsheet's letters for a column: 1 -> A, 27 -> AA. Columns are at most CSV_COLUMNS_MAX. */

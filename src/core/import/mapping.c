@@ -4,7 +4,8 @@
 
 enum { MAPPING_BYTES_MAX = 4096 };
 
-/* "dates", "header", "number_width" and "unit_fills_down" stand between the fields in the order of the keys. */
+/* "dates", "header", "number_width" and "unit_fills_down" stand between the fields in the order of
+ * the keys. */
 static const char *const date_words[] = {[ROLL_DATES_FIND] = "",
                                          [ROLL_DATES_DMY] = "dmy",
                                          [ROLL_DATES_MDY] = "mdy",

@@ -4,8 +4,8 @@
 #define PLENARY_CORE_IMPORT_PROBLEM_H
 #include "base/arena.h"
 
-/* An error forbids the import as a whole; a warning says how a doubtful cell was read or that it was left out;
- * a note says what was done without doubt. */
+/* An error forbids the import as a whole; a warning says how a doubtful cell was read or that it
+ * was left out; a note says what was done without doubt. */
 enum problem_severity { PROBLEM_ERROR, PROBLEM_WARNING, PROBLEM_NOTE, PROBLEM_SEVERITIES };
 const char *problem_severity_name(enum problem_severity severity); /* "error" */
 
@@ -36,8 +36,9 @@ struct problems {
 };
 
 void problems_init(struct problems *problems, struct arena *arena, uint32_t room);
-/* Adds one; the texts are formatted into the arena. The returned problem takes an advice; NULL when it was only
- * counted or memory ran out. Values quoted from the file must be cut by the caller (see problem_quote). */
+/* Adds one; the texts are formatted into the arena. The returned problem takes an advice; NULL when
+ * it was only counted or memory ran out. Values quoted from the file must be cut by the caller (see
+ * problem_quote). */
 struct problem *problems_add(struct problems *problems, enum problem_severity severity,
                              struct problem_place place, const char *reason, const char *format,
                              ...) PRINTF_LIKE(5, 6);
@@ -46,11 +47,12 @@ void problems_advise(struct problems *problems, struct problem *problem, const c
     PRINTF_LIKE(3, 4);
 uint32_t problems_kept(const struct problems *problems, enum problem_severity severity);
 enum code problems_check(const struct problems *problems) MUST_CHECK;
-/* The kept problems of all severities in the order of their place in the file (stable), in the arena. */
+/* The kept problems of all severities in the order of their place in the file (stable), in the
+ * arena. */
 enum code problems_in_order(struct problems *problems, const struct problem ***ret,
                             uint32_t *ret_count) MUST_CHECK;
 
-/* A value from the file made fit to stand in a message: 'quoted', at most 40 characters, control characters and
- * ill-formed bytes shown as '?'. In the arena. */
+/* A value from the file made fit to stand in a message: 'quoted', at most 40 characters, control
+ * characters and ill-formed bytes shown as '?'. In the arena. */
 str problem_quote(struct arena *arena, str value);
 #endif

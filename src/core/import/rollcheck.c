@@ -133,6 +133,62 @@ static enum code check_duplicates(struct reading *reading)
     return CODE_OK;
 }
 
+/* ---- one person under two numbers, or one contact for two persons ---- */
+
+static int order_by_email(const void *a, const void *b, const void *context)
+{
+    const struct roll_row *rows = context;
+    return str_cmp(rows[*(const uint32_t *)a].email, rows[*(const uint32_t *)b].email);
+}
+
+static int order_by_person(const void *a, const void *b, const void *context)
+{
+    const struct roll_row *one = (const struct roll_row *)context + *(const uint32_t *)a;
+    const struct roll_row *two = (const struct roll_row *)context + *(const uint32_t *)b;
+    int order = str_cmp(one->name, two->name);
+    return order ? order : str_cmp(one->born, two->born);
+}
+
+static enum code check_shared_email(struct reading *reading)
+{
+    uint32_t *index = NULL;
+    TRY(sorted_rows(reading, order_by_email, &index));
+    for (uint32_t i = 1, first = 0; i < reading->row_count; i++) {
+        const struct roll_row *one = &reading->rows[index[first]], *two = &reading->rows[index[i]];
+        if (!two->email.len || !str_eq(one->email, two->email)) {
+            first = i;
+            continue;
+        }
+        struct problem_place place = {two->line, 0, reading->layout.column_of[ROLL_EMAIL]};
+        problems_add(reading->problems, PROBLEM_WARNING, place, "shared",
+                     "the address %s is also that of %s in line %u",
+                     reading_quote(reading, two->email), reading_quote(reading, one->name),
+                     one->line);
+    }
+    return CODE_OK;
+}
+
+static enum code check_persons(struct reading *reading)
+{
+    uint32_t *index = NULL;
+    TRY(sorted_rows(reading, order_by_person, &index));
+    for (uint32_t i = 1, first = 0; i < reading->row_count; i++) {
+        const struct roll_row *one = &reading->rows[index[first]], *two = &reading->rows[index[i]];
+        bool same = two->born.len && two->name.len && str_eq(one->name, two->name) &&
+                    str_eq(one->born, two->born);
+        if (!same) {
+            first = i;
+            continue;
+        }
+        if (str_eq(one->number, two->number)) continue;
+        problems_add(reading->problems, PROBLEM_WARNING, reading->places[index[i]], "twice",
+                     "%s, born on %.*s, stands in line %u already with the number %s",
+                     reading_quote(reading, two->name), STR_ARG(two->born), one->line,
+                     reading_quote(reading, one->number));
+    }
+    return CODE_OK;
+}
+
 /* ---- zeros lost by spreadsheets ---- */
 
 static str without_zeros(str number)
@@ -168,7 +224,8 @@ static enum code index_known(struct reading *reading, struct known_digits *ret)
     return CODE_OK;
 }
 
-/* A number on the roll that equals `number` but for leading zeros; NULL when `number` itself is there, or none is. */
+/* A number on the roll that equals `number` but for leading zeros; NULL when `number` itself is
+ * there, or none is. */
 static const struct roll_known *but_for_zeros(const struct known_digits *digits, str number)
 {
     str bare = without_zeros(number);
@@ -188,7 +245,8 @@ static const struct roll_known *but_for_zeros(const struct known_digits *digits,
     return found;
 }
 
-/* The one width of the file's numbers that begin with a zero; 0 when there are none or of several widths. */
+/* The one width of the file's numbers that begin with a zero; 0 when there are none or of several
+ * widths. */
 static size_t width_with_zeros(const struct reading *reading)
 {
     size_t width = 0;
@@ -330,5 +388,7 @@ enum code reading_check_list(struct reading *reading)
     TRY(check_duplicates(reading));
     if (!reading->contradicted[ROLL_NUMBER]) TRY(check_zeros(reading));
     TRY(check_unit_spelling(reading));
+    TRY(check_shared_email(reading));
+    TRY(check_persons(reading));
     return reading->out_of_memory ? CODE_NO_MEMORY : CODE_OK;
 }

@@ -2,7 +2,8 @@
 
 enum { YEAR_MIN = 1900, AGE_MIN = 14 };
 
-/* A date with slashes or hyphens may be day first or month first; with dots it is day first everywhere. */
+/* A date with slashes or hyphens may be day first or month first; with dots it is day first
+ * everywhere. */
 static bool order_matters(const struct cell_date *date)
 {
     return !cell_year_first(date) && date->separator != '.' && date->separator != 0;

@@ -96,7 +96,8 @@ static enum code match(struct diffing *diffing)
     return CODE_OK;
 }
 
-/* ---- a new number that may be a member we know: only members absent from the file are thought of ---- */
+/* ---- a new number that may be a member we know: only members absent from the file are thought of
+ * ---- */
 
 struct absentee {
     str sorted_name;

@@ -30,8 +30,8 @@ struct roll_change {
     uint32_t similar;
 };
 
-/* One proposal: what the file says about one unit. A move stands in the unit it leads to, an absence in the unit the
- * roll has. */
+/* One proposal: what the file says about one unit. A move stands in the unit it leads to, an
+ * absence in the unit the roll has. */
 struct roll_unit_diff {
     str unit;
     uint32_t first,

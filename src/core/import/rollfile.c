@@ -423,7 +423,7 @@ static void say_tallies(struct reading *reading)
         say_short_years(reading, field);
     }
     say_tally(reading, &reading->mojibake, PROBLEM_WARNING, "mojibake",
-              "had their accents encoded twice, it seems");
+              "had accents encoded twice, it seems");
 }
 
 static enum code read_rows(struct reading *reading)

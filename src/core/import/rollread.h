@@ -1,5 +1,6 @@
-/* rollread.h - the work of reading one membership list, shared by the files that do it: rollfile.c (rows and cells),
- * rolldate.c (dates), rollcheck.c (what only the whole list shows). Nobody else includes this. */
+/* rollread.h - the work of reading one membership list, shared by the files that do it: rollfile.c
+ * (rows and cells), rolldate.c (dates), rollcheck.c (what only the whole list shows). Nobody else
+ * includes this. */
 #ifndef PLENARY_CORE_IMPORT_ROLLREAD_H
 #define PLENARY_CORE_IMPORT_ROLLREAD_H
 #include "core/import/cells.h"

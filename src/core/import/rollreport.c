@@ -12,7 +12,8 @@ static void pad(struct buf *out, size_t have, size_t want)
     for (; have < want; have++) buf_add_byte(out, ' ');
 }
 
-/* `text` made printable and filled with spaces to `width` characters; longer text is cut with an ellipsis. */
+/* `text` made printable and filled with spaces to `width` characters; longer text is cut with an
+ * ellipsis. */
 static void add_column(struct buf *out, str text, size_t width)
 {
     size_t used = 0, total = utf8_length(text);

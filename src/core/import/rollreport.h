@@ -12,7 +12,7 @@ struct roll_report {
 };
 /* Plain text, aligned by characters; ends with a newline. */
 enum code roll_report_text(const struct roll_report *report, struct buf *out) MUST_CHECK;
-/* One JSON object: file{encoding,separator,header_line,rows}, columns[], mapping, problems[], errors, warnings, notes,
- * importable, and with a diff counts{}, units[], changes[]. */
+/* One JSON object: file{encoding,separator,header_line,rows}, columns[], mapping, problems[],
+ * errors, warnings, notes, importable, and with a diff counts{}, units[], changes[]. */
 enum code roll_report_json(const struct roll_report *report, struct buf *out) MUST_CHECK;
 #endif
