@@ -1,5 +1,6 @@
-/* The 600-entry log of a second implementation, made again byte for byte: acts re-signed, leaves, tree, every tile,
- * bundles, checkpoints, words, proofs; and its cases of what a reader must refuse. */
+/* The 600-entry log of a second implementation, made again byte for byte: acts re-signed, leaves,
+ * tree, every tile, bundles, checkpoints, words, proofs; and its cases of what a reader must
+ * refuse. */
 #include "base/text.h"
 #include "check.h"
 #include "core/record/export.h"
@@ -451,6 +452,55 @@ static void test_receipt(struct fixture *f)
     free(text);
 }
 
+enum text_kind { TEXT_LEAF, TEXT_TICK, TEXT_REFUSAL, TEXT_LOGIN, TEXT_KINDS };
+
+static enum code decode_any(enum text_kind kind, str text, str origin, struct arena *arena)
+{
+    struct leaf leaf;
+    struct tick tick;
+    struct refusal refusal;
+    struct login login;
+    struct note note;
+    switch (kind) {
+    case TEXT_LEAF: return leaf_decode(text, arena, &leaf, NULL);
+    case TEXT_TICK: return tick_decode(text, origin, arena, &tick, NULL);
+    case TEXT_REFUSAL: return refusal_decode(text, origin, arena, &refusal, &note, NULL);
+    case TEXT_LOGIN: return login_decode(text, origin, arena, &login, &note, NULL);
+    case TEXT_KINDS: break;
+    }
+    return CODE_INTERNAL;
+}
+
+/* Each allocation fails once: CODE_NO_MEMORY, nothing leaks, and with enough memory it succeeds. */
+static void test_no_memory(struct fixture *f)
+{
+    char refusal[2048], login[2048];
+    struct buf tick;
+    buf_init(&tick, alloc_libc, 1024);
+    tick_write(&tick, f->origin, 7, STR("{\"boxes\":[]}"));
+    str texts[TEXT_KINDS] = {
+        [TEXT_LEAF] = vec_str(vec_at(vec_get(f->vectors, "leaf_cases"), 0), "leaf"),
+        [TEXT_TICK] = buf_str(&tick),
+        [TEXT_REFUSAL] =
+            vec_base64(vec_get(f->vectors, "refusal"), "note_b64", refusal, sizeof refusal),
+        [TEXT_LOGIN] = vec_base64(vec_get(f->vectors, "login"), "note_b64", login, sizeof login),
+    };
+    for (int kind = 0; kind < TEXT_KINDS; kind++) {
+        enum code code = CODE_NO_MEMORY;
+        size_t n = 0;
+        for (; code == CODE_NO_MEMORY && n < 100; n++) {
+            struct failing failing = {.fail_at = n};
+            struct arena arena;
+            arena_init(&arena, failing_alloc(&failing), 1 << 20);
+            code = decode_any((enum text_kind)kind, texts[kind], f->origin, &arena);
+            arena_done(&arena);
+            CHECK(failing.live == 0, "text %d: nothing leaks", kind);
+        }
+        CHECK(code == CODE_OK && n > 1, "text %d: %s after %zu", kind, code_name(code), n);
+    }
+    buf_done(&tick);
+}
+
 int main(void)
 {
     struct fixture f = {.vectors = vec_load("record/log.json"), .room = malloc(ROOM)};
@@ -473,6 +523,7 @@ int main(void)
         test_login(&f);
         test_slips(&f);
         test_receipt(&f);
+        test_no_memory(&f);
         merkle_done(&f.tree);
         arena_done(&f.arena);
     }
