@@ -2,10 +2,15 @@
 
 #include "core/institutions/bylaws.h"
 #include "core/institutions/council.h"
+#include "core/institutions/election.h"
 #include "core/institutions/key.h"
+#include "core/institutions/objection.h"
 #include "core/institutions/office.h"
 #include "core/institutions/org.h"
+#include "core/institutions/paper.h"
+#include "core/institutions/result.h"
 #include "core/institutions/roll.h"
+#include "core/institutions/seat.h"
 #include "core/institutions/unit.h"
 
 static const struct {
@@ -19,6 +24,11 @@ static const struct {
     {unit_kinds, &unit_kind_count},
     {council_kinds, &council_kind_count},
     {office_kinds, &office_kind_count},
+    {election_kinds, &election_kind_count},
+    {paper_kinds, &paper_kind_count},
+    {result_kinds, &result_kind_count},
+    {objection_kinds, &objection_kind_count},
+    {seat_kinds, &seat_kind_count},
 };
 
 const struct act_kind *step_kind_at(size_t i)
@@ -57,8 +67,8 @@ enum code kinds_deadline(struct state *s, const struct deadline_row *deadline, c
     case DEADLINE_OPENS:
     case DEADLINE_CLOSES:
     case DEADLINE_KEYED:
-    case DEADLINE_OBJECTIONS:
-    case DEADLINE_TERM: break;
+    case DEADLINE_OBJECTIONS: return election_deadline(s, deadline, blobs, arena);
+    case DEADLINE_TERM: return seat_deadline(s, deadline, blobs, arena);
     }
     return CODE_INTERNAL;
 }

@@ -150,6 +150,7 @@ struct cell_row {
     uint32_t first_seat, seat_count;         /* rows of `seat` filled from here */
     uint32_t valid_votes;
     uint32_t first_pile, first_objection; /* lists of this cell, newest first */
+    uint32_t complete_by, complete_piles; /* the first teller who says that these are all piles, ROW_NONE */
     uint8_t state;       /* enum cell_state */
     uint8_t evidence;    /* enum election_mode by which this cell was decided */
     uint8_t unopposed, declared;
@@ -205,6 +206,15 @@ struct seat_row {
     uint32_t next_of_member; /* seats of one member form a list */
     uint8_t end, countback; /* enum seat_end; countback: filled after a vacancy */
     uint16_t terms;      /* served in a row including this one */
+    uint32_t unused;
+};
+
+/* A seat that fell vacant under a rule with countback: what its count was given, so that later ones can follow. */
+struct vacancy_row {
+    uint64_t at;
+    uint32_t cell_row, candidate_row; /* who left */
+    struct text_ref contesting;       /* one byte per candidate of the cell: 1 = could take the seat then */
+    uint32_t member_row;              /* who took it, ROW_NONE */
     uint32_t unused;
 };
 
@@ -274,7 +284,7 @@ struct act_id_row {
     X(freeze, struct freeze_row, "b32 8 4 4 4 4 b32")                                              \
     X(elector, struct elector_row, "4 4 4 4 4 1 b3")                                               \
     X(election, struct election_row, "b32 8 8 8 8 8 8 8 4 4 4 4 4 4 4 2 2 1 1 1 1 4 4 1 b3")                \
-    X(cell, struct cell_row, "8 8 8 b32 b32 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 1 1 1 1")             \
+    X(cell, struct cell_row, "8 8 8 b32 b32 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 1 1 1 1")             \
     X(candidate, struct candidate_row, "b32 b32 b32 4 4 4 4 1 1 b2")                                   \
     X(ballot, struct ballot_row, "4 4 4 4 4 4 1 b3 4")                                             \
     X(pile, struct pile_row, "4 4 4 4 b32 b32 b32 b32 b32 4 4 4 4 4 4 4 4 1 b7")                       \
@@ -282,6 +292,7 @@ struct act_id_row {
     X(winner, struct winner_row, "4 4 4 1 b3")                                                     \
     X(seat, struct seat_row, "8 8 8 4 4 4 4 4 4 1 1 2 4")                                           \
     X(objection, struct objection_row, "b32 b32 8 4 4 4 4 1 1 b6")                                 \
+    X(vacancy, struct vacancy_row, "8 4 4 4 4 4 4")                                                \
     X(demand, struct demand_row, "8 4 4 4 4")                                                      \
     X(proposal, struct proposal_row, "b32 b32 8 8 4 4 1 b7")                                       \
     X(request, struct request_row, "b32 b32 b16 b32 8 8 4 4 b4 1 1 b2")                            \

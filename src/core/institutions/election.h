@@ -37,7 +37,7 @@ struct election_ballot_paper {
 };
 enum code election_ballot_paper(const struct state *state, uint32_t cell_row, struct arena *arena,
                                 struct election_ballot_paper *ret) MUST_CHECK;
-/* Does this candidate still stand: consented, not withdrawn, still a member? */
+/* Does this candidate stand: consented and not withdrawn? Who leaves the roll before the count is withdrawn by it. */
 bool election_stands(const struct state *state, uint32_t candidate_row);
 /* Order of the lot: indexes into the paper, by SHA-256(seed | mid). */
 enum code election_lot_order(const struct state *state, uint32_t cell_row, const struct election_ballot_paper *paper,
@@ -47,6 +47,4 @@ enum code election_lot_order(const struct state *state, uint32_t cell_row, const
  * unit under the body that elects? */
 bool election_role_covers(const struct state *state, uint32_t member_row, enum body_role role,
                           uint32_t constituency_row);
-/* Is the member now among those who elect the body: a member of one of its units, holder of a seat that elects it? */
-bool election_elects(const struct state *state, uint32_t member_row, uint32_t body_row);
 #endif

@@ -1,6 +1,7 @@
 /* seat.h - seats: filled by elections alone, held until their date, given up by the holder alone.
- * A vacancy goes to the reserve list of the same election, or under STV to a count of its ballots without those who
- * are gone (countback), by the fold itself. Where neither gives anyone the seat stays vacant until the next election. */
+ * A vacancy goes to the reserve list of the same election, or under STV to a count of the ballots that elected whoever
+ * left (count/countback.h), by the fold itself. Where neither gives anyone the seat stays vacant until the next election.
+ *     seat.resign {body}   the holder alone; nobody can refuse it */
 #ifndef PLENARY_CORE_INSTITUTIONS_SEAT_H
 #define PLENARY_CORE_INSTITUTIONS_SEAT_H
 #include "core/step.h"
@@ -18,8 +19,8 @@ enum code seat_end_of_member(struct state *state, uint32_t member_row, uint64_t 
 enum code seat_end_in_unit(struct state *state, uint32_t member_row, uint32_t unit_row, uint64_t at,
                            struct arena *arena) MUST_CHECK;
 
-/* Fills the seats of a cell whose result is final. */
-enum code seat_fill(struct state *state, uint32_t cell_row, uint64_t at) MUST_CHECK;
+/* Fills the seats of a cell whose result is final; those who held the constituency's seats before are succeeded. */
+enum code seat_fill(struct state *state, uint32_t cell_row, uint64_t at, struct arena *arena) MUST_CHECK;
 
 /* Seats of the constituency held now, of those that end at `until` or later. */
 uint32_t seat_held(const struct state *state, uint32_t constituency_row, uint64_t until);
