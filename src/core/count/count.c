@@ -14,6 +14,8 @@ static const struct rule_row rules[] = {
     {COUNT_APPROVAL, "approval", 1, false, false, count_approval},
     {COUNT_SCOTTISH_STV, "scottish-stv", 1, false, true, count_scottish_stv},
     {COUNT_IRV, "irv", 1, true, true, count_irv},
+    {COUNT_SCHULZE, "schulze", 1, false, false, count_schulze},
+    {COUNT_RANKED_PAIRS, "ranked-pairs", 1, false, false, count_ranked_pairs},
 };
 
 static const struct rule_row *row_of(enum count_rule rule)

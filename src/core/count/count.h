@@ -7,14 +7,14 @@
 #include "base/sha256.h"
 #include "core/count/ballots.h"
 
-/* Numbers are part of the record: never renumber. */
+/* Numbers are part of the record: never renumber. Sources and oracles: docs/counting.md. */
 enum count_rule {
-    COUNT_PLURALITY = 1, /* first preferences; with several seats one vote each all the same */
-    COUNT_APPROVAL = 2,  /* every candidate named gets one vote */
-    COUNT_SCOTTISH_STV =
-        3, /* The Scottish Local Government Elections Order 2007 (SSI 2007/42), rules 45-52 */
-    COUNT_IRV =
-        4, /* one seat: the candidate with the fewest votes goes until one has more than half */
+    COUNT_PLURALITY = 1,    /* first preferences; with several seats one vote each all the same */
+    COUNT_APPROVAL = 2,     /* every candidate named gets one vote */
+    COUNT_SCOTTISH_STV = 3, /* Scottish Local Government Elections Order 2007, rules 45-52 */
+    COUNT_IRV = 4,          /* one seat: the fewest votes go until one has more than half */
+    COUNT_SCHULZE = 5,      /* strongest paths; equal ranks allowed */
+    COUNT_RANKED_PAIRS = 6, /* Tideman; equal ranks allowed */
 };
 
 /* "scottish-stv". Static storage. */
@@ -24,9 +24,15 @@ bool count_rule_by_name(str name, enum count_rule *ret) MUST_CHECK;
 uint32_t count_rule_version(enum count_rule rule);
 /* Does the rule fill one seat only? */
 bool count_rule_single_seat(enum count_rule rule);
-/* Does each elected candidate end up with papers of its own, so that a vacancy can be counted back?
- */
+/* Do the elected end up with papers of their own, so that vacancies can be counted back? */
 bool count_rule_moves_papers(enum count_rule rule);
+
+/* What makes a victory in a pair strong. */
+enum count_strength {
+    COUNT_STRENGTH_OWN = 0, /* as the rule's source: Schulze winning votes, ranked pairs margins */
+    COUNT_STRENGTH_WINNING_VOTES,
+    COUNT_STRENGTH_MARGINS
+};
 
 struct count_options {
     uint32_t version; /* of the rule, 0 = the newest */
@@ -35,6 +41,7 @@ struct count_options {
      * everything else is equal the earlier one is preferred. NULL: the order in which candidates
      * are numbered. */
     const uint32_t *lot;
+    enum count_strength strength; /* rules of pairs only */
 };
 
 #define COUNT_NOBODY UINT32_MAX
@@ -42,7 +49,8 @@ struct count_options {
 enum count_event {
     COUNT_EVENT_FIRST = 1, /* first preferences, or the one count of a single-round rule */
     COUNT_EVENT_SURPLUS,   /* the surplus of `subject` was transferred */
-    COUNT_EVENT_EXCLUSION  /* `subject` was excluded and its votes transferred */
+    COUNT_EVENT_EXCLUSION, /* `subject` was excluded and its votes transferred */
+    COUNT_EVENT_PAIRWISE   /* all compared with all; votes = how many others stand below */
 };
 
 struct count_list {
@@ -53,10 +61,10 @@ struct count_list {
 struct count_round {
     enum count_event event;
     uint32_t subject; /* candidate; COUNT_NOBODY when the event has none */
-    uint64_t moved;   /* the surplus, or the votes of the excluded candidate, before the transfer;
-                         scaled */
-    uint64_t *votes;  /* one per candidate after the event, scaled by 10^places */
-    uint64_t nontransferable;            /* exhausted and lost to rounding so far, scaled */
+    uint64_t
+        moved; /* the surplus, or the excluded candidate's votes, before the transfer; scaled */
+    uint64_t *votes;          /* one per candidate after the event, scaled by 10^places */
+    uint64_t nontransferable; /* exhausted and lost to rounding so far, scaled */
     struct count_list elected, excluded; /* deemed elected, excluded in this round, in that order */
 };
 
@@ -82,8 +90,14 @@ struct count_result { /* everything in the caller's arena */
     uint64_t valid;            /* ballots that name somebody who stands */
     uint32_t vacated;          /* of a countback: who left the seat; else COUNT_NOBODY */
     struct count_list winners; /* in order of election; fewer than seats if fewer stand */
-    struct count_list reserve; /* those with votes who were not elected, best first; empty for STV:
-                                  see countback.h */
+    /* Those with votes who were not elected, best first; empty for STV, which has countback.h. */
+    struct count_list reserve;
+    /* Every set of winners the rule allows before ties are broken, where the rule says so. */
+    struct count_list *sets;
+    uint32_t set_count;
+    /* [a * candidates + b]: ballots that prefer a to b, strongest path from a to b; NULL for rules
+     * that do not use them. */
+    const uint64_t *pairwise, *strengths;
     struct count_round *rounds;
     uint32_t round_count;
     struct count_tie *ties;

@@ -35,6 +35,12 @@ static void write_event(const struct count_result *result, const struct count_ro
         count_votes_write(round->moved, result->places, out);
         buf_add_cstr(out, " above the quota, goes to the next preferences on those ballots");
         break;
+    case COUNT_EVENT_PAIRWISE:
+        buf_add_cstr(
+            out,
+            "each candidate is compared with each other one on all ballots; the number is how many "
+            "others stand below");
+        break;
     case COUNT_EVENT_EXCLUSION:
         write_who(result, round->subject, out);
         buf_add_cstr(out, " has the fewest votes, ");
@@ -65,6 +71,8 @@ static void write_reason(const struct count_result *result, uint64_t votes, stru
 {
     if (result->rule == COUNT_PLURALITY || result->rule == COUNT_APPROVAL)
         buf_add_cstr(out, "  elected: among the highest");
+    else if (result->pairwise)
+        buf_add_cstr(out, "  elected: nobody left stands above");
     else if (!result->has_quota)
         buf_add_cstr(out, "  elected: more than half of the votes still with candidates");
     else if (votes >= result->quota)
@@ -92,6 +100,30 @@ static void write_votes(const struct count_result *result, uint32_t at, struct b
     buf_add_cstr(out, "  not transferable: ");
     count_votes_write(round->nontransferable, result->places, out);
     buf_add_byte(out, '\n');
+}
+
+/* The comparisons of each winner with everyone who was not elected before it. */
+static void write_pairs(const struct count_result *result, struct buf *out)
+{
+    uint32_t n = result->candidates;
+    for (uint32_t w = 0; w < result->winners.count; w++) {
+        uint32_t winner = result->winners.at[w];
+        struct count_list before = {result->winners.at, w + 1};
+        for (uint32_t i = 0; i < n; i++) {
+            if (in_list(&before, i) || result->profile->withdrawn[i]) continue;
+            buf_add_cstr(out, "  ");
+            write_who(result, winner, out);
+            buf_printf(out, ": %llu ballots to %llu against ",
+                       (unsigned long long)result->pairwise[(size_t)winner * n + i],
+                       (unsigned long long)result->pairwise[(size_t)i * n + winner]);
+            write_who(result, i, out);
+            if (result->strengths)
+                buf_printf(out, "; strongest paths %llu and %llu",
+                           (unsigned long long)result->strengths[(size_t)winner * n + i],
+                           (unsigned long long)result->strengths[(size_t)i * n + winner]);
+            buf_add_byte(out, '\n');
+        }
+    }
 }
 
 static void write_tie(const struct count_result *result, const struct count_tie *tie,
@@ -144,6 +176,7 @@ void count_explain_text(const struct count_result *result, struct buf *out)
         for (uint32_t k = 0; k < result->tie_count; k++)
             if (result->ties[k].round == i) write_tie(result, &result->ties[k], out);
         write_votes(result, i, out);
+        if (result->rounds[i].event == COUNT_EVENT_PAIRWISE) write_pairs(result, out);
     }
     buf_add_cstr(out, "\nElected: ");
     write_who_list(result, &result->winners, out);

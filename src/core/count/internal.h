@@ -36,7 +36,8 @@ typedef enum code count_rule_run(struct count_job *job);
 /* CODE_NO_MEMORY with the reason set. */
 enum code count_job_no_memory(struct count_job *job);
 
-count_rule_run count_plurality, count_approval, count_scottish_stv, count_irv;
+count_rule_run count_plurality, count_approval, count_scottish_stv, count_irv, count_schulze,
+    count_ranked_pairs;
 
 /* Checks the options and opens the tables. */
 enum code count_job_open(struct count_job *job) MUST_CHECK;

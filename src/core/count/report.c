@@ -14,6 +14,7 @@ void count_event_write(const struct count_round *round, struct buf *out)
     switch (round->event) {
     case COUNT_EVENT_FIRST: buf_add_cstr(out, "first preferences"); break;
     case COUNT_EVENT_SURPLUS: buf_printf(out, "surplus of %u", round->subject + 1); break;
+    case COUNT_EVENT_PAIRWISE: buf_add_cstr(out, "pairwise comparison"); break;
     case COUNT_EVENT_EXCLUSION: buf_printf(out, "exclusion of %u", round->subject + 1); break;
     }
 }
@@ -52,12 +53,17 @@ static void write_event_text(struct json_writer *w, const struct count_round *ro
 }
 
 /* Candidates as people number them. */
-static void write_list(struct json_writer *w, str key, const struct count_list *list)
+static void write_array(struct json_writer *w, const struct count_list *list)
 {
-    json_key(w, key);
     json_array(w);
     for (uint32_t i = 0; i < list->count; i++) json_u64(w, (uint64_t)list->at[i] + 1);
     json_array_end(w);
+}
+
+static void write_list(struct json_writer *w, str key, const struct count_list *list)
+{
+    json_key(w, key);
+    write_array(w, list);
 }
 
 static void write_round(struct json_writer *w, const struct count_result *result,
@@ -94,6 +100,26 @@ static void write_ties(struct json_writer *w, const struct count_result *result)
     json_array_end(w);
 }
 
+static void write_sets(struct json_writer *w, const struct count_result *result)
+{
+    json_key(w, STR("winning_sets"));
+    json_array(w);
+    for (uint32_t i = 0; i < result->set_count; i++) write_array(w, &result->sets[i]);
+    json_array_end(w);
+}
+
+static void write_matrix(struct json_writer *w, str key, const uint64_t *cells, uint32_t n)
+{
+    json_key(w, key);
+    json_array(w);
+    for (uint32_t i = 0; i < n; i++) {
+        json_array(w);
+        for (uint32_t j = 0; j < n; j++) json_u64(w, cells[(size_t)i * n + j]);
+        json_array_end(w);
+    }
+    json_array_end(w);
+}
+
 void count_result_json(const struct count_result *result, struct buf *out)
 {
     struct json_writer w;
@@ -115,6 +141,10 @@ void count_result_json(const struct count_result *result, struct buf *out)
     json_array_end(&w);
     write_ties(&w, result);
     if (result->reserve.count) write_list(&w, STR("reserve"), &result->reserve);
+    if (result->set_count) write_sets(&w, result);
+    if (result->pairwise) write_matrix(&w, STR("pairwise"), result->pairwise, result->candidates);
+    if (result->strengths)
+        write_matrix(&w, STR("strengths"), result->strengths, result->candidates);
     json_object_end(&w);
 }
 
@@ -156,6 +186,7 @@ void count_result_sheet(const struct count_result *result, struct buf *out)
     json_kv_u64(&w, STR("valid"), result->valid);
     json_kv_u64(&w, STR("version"), result->version);
     write_list(&w, STR("winners"), &result->winners);
+    if (result->set_count) write_sets(&w, result);
     json_object_end(&w);
 }
 
