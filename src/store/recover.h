@@ -37,10 +37,11 @@ struct recover_report {
     struct merkle_head head; /* of the log now */
 };
 /* Appends to the log what the source has beyond it. Everything is checked before the first entry is
- * written. CODE_NOT_YOURS: not signed by this log. CODE_NOT_FOUND "too-old": the source holds less
- * than the lock; "acts": an export for readers who may not see every act. CODE_CORRUPT "fork": not
- * the record that was signed here. CODE_MALFORMED: tiles, leaves or acts not as they must be. When
- * it fails half way through writing, running it again continues. */
+ * written. CODE_MALFORMED "signers" or CODE_NOT_YOURS: not signed by this log. CODE_NOT_FOUND
+ * "too-old": the source holds less than the lock; "acts": an export for readers who may not see
+ * every act. CODE_CORRUPT "fork": not the record that was signed here. CODE_MALFORMED: tiles,
+ * leaves or acts not as they must be. When it fails half way through writing, running it again
+ * continues. */
 enum code recover_refill(const struct recover_options *options, struct recover_report *ret,
                          struct fail *fail) MUST_CHECK;
 #endif
