@@ -119,7 +119,10 @@ int client_submit(struct client *c, struct compose *compose)
 {
     struct fail fail = {0};
     compose->at = node_now(c->node);
-    sign_random(compose->nonce.bytes, sizeof compose->nonce);
+    if (c->chance)
+        stream_bytes(c->chance, compose->nonce.bytes, sizeof compose->nonce);
+    else
+        sign_random(compose->nonce.bytes, sizeof compose->nonce);
     buf_clear(&c->note);
     enum code code = compose_act(c->state, compose, &c->note);
     if (code == CODE_OK) code = node_submit(c->node, buf_str(&c->note), &c->last, &fail);

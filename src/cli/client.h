@@ -19,6 +19,7 @@ struct client {
     struct people *people; /* names and numbers, loaded when first needed */
     uint64_t recorded, first_index; /* acts recorded by this command */
     struct node_reply last; /* of the last act */
+    struct stream *chance;  /* rehearsals that must come out the same: nonces are drawn from here; NULL: random */
 };
 
 /* CODE_NOT_FOUND and the like are explained ("no organisation here: plenary init"). */

@@ -76,7 +76,7 @@ static void seeds_of(const struct founding *founding, struct node_seeds *ret)
     stream_bytes(&stream, ret, sizeof *ret);
 }
 
-int init_make(struct client *c, struct cli *cli, const struct founding *founding)
+int init_make(struct client *c, struct cli *cli, const struct founding *founding, struct stream *chance)
 {
     struct fail fail = {0};
     struct node_seeds seeds;
@@ -88,6 +88,7 @@ int init_make(struct client *c, struct cli *cli, const struct founding *founding
         code = rehearsal_write(cli->dir, str_from(founding->rehearsal_seed), &fail);
     if (code != CODE_OK) return cli_complain(cli, NULL, code, &fail);
     int status = client_open(c, cli, NODE_WRITE);
+    c->chance = chance;
     if (status != EXIT_STATUS_OK) return status;
     if (founding->clock && node_clock_set(c->node, founding->clock, &fail) != CODE_OK)
         return cli_complain(cli, NULL, CODE_MALFORMED, &fail);
@@ -140,20 +141,26 @@ void init_print_words(const struct client *c)
     buf_done(&text);
 }
 
-/* "rehearsal.invalid/<name>" of a folder's last part, in the letters an origin may have. */
-static const char *default_origin(struct cli *cli, char *ret, size_t size)
+/* The letter as an origin may have it, 0 when it may not. */
+static char origin_letter(char c)
 {
-    const char *slash = strrchr(cli->dir, '/');
-    const char *last = slash && slash[1] ? slash + 1 : slash ? "organisation" : cli->dir;
-    size_t len = (size_t)snprintf(ret, size, "rehearsal.invalid/");
+    if (c >= 'A' && c <= 'Z') return (char)(c + 32);
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ? c : 0;
+}
+
+/* "rehearsal.invalid/<name>" of a folder's last part, in the letters an origin may have. */
+static void default_origin(const char *dir, char *ret, size_t size)
+{
+    const char *slash = strrchr(dir, '/');
+    const char *last = slash ? slash + 1 : dir;
+    size_t start = (size_t)snprintf(ret, size, "rehearsal.invalid/"), len = start;
     for (; *last && len + 1 < size; last++) {
-        char c = *last >= 'A' && *last <= 'Z' ? (char)(*last + 32) : *last;
-        bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (good || (c == '-' && ret[len - 1] != '/')) ret[len++] = c;
+        char c = origin_letter(*last);
+        if (c && (c != '-' || len > start)) ret[len++] = c;
     }
-    while (len && ret[len - 1] == '-') len--;
+    while (len > start && ret[len - 1] == '-') len--;
     ret[len] = '\0';
-    return ret[len - 1] == '/' ? "rehearsal.invalid/organisation" : ret;
+    if (len == start) (void)snprintf(ret + start, size - start, "organisation");
 }
 
 static void random_hex(char ret[65])
@@ -163,33 +170,47 @@ static void random_hex(char ret[65])
     hex_encode(seed, sizeof seed, ret);
 }
 
+static void print_founded(struct client *c)
+{
+    fprintf(c->cli->out, "founded %.*s, not confirmed until its units confirm\n", STR_ARG(node_origin(c->node)));
+    print_origin_key(c);
+    init_print_words(c);
+}
+
+static void print_next(const struct client *c)
+{
+    if (c->is_rehearsal)
+        fprintf(c->cli->out, "\nThis is a rehearsal: its clock is declared, its keys are worthless, and it can never "
+                             "become real.\nFor a real organisation give --origin your.domain/name.\n");
+    fprintf(c->cli->out, "\nnext\n  plenary unit found 'First branch' -C %s\n  plenary roll import members.csv -C %s "
+                         "--dry-run\n", c->cli->dir, c->cli->dir);
+}
+
+static int found_and_tell(struct cli *cli, const struct founding *founding)
+{
+    struct client c;
+    int status = init_make(&c, cli, founding, NULL);
+    if (status == EXIT_STATUS_OK && !cli->json) print_founded(&c);
+    if (status == EXIT_STATUS_OK) status = keep_founder_key(&c);
+    if (status == EXIT_STATUS_OK && cli->json) status = client_finish(&c);
+    if (status == EXIT_STATUS_OK && !cli->json) print_next(&c);
+    client_close(&c);
+    return status;
+}
+
 static int run_init(struct cli *cli)
 {
     char origin[ORIGIN_MAX + 1];
     const char *given = cli_option(cli, "origin"), *preset = cli_option(cli, "preset"), *name = cli_option(cli, "name");
-    struct founding founding = {.preset = preset ? preset : "branch"};
+    struct founding founding = {.preset = preset ? preset : "branch", .origin = given ? given : origin};
     cli->dir = cli->args[0];
-    founding.origin = given ? given : default_origin(cli, origin, sizeof origin);
+    default_origin(cli->dir, origin, sizeof origin);
     founding.name = name ? name : founding.origin;
-    if (!preset_find(founding.preset)) return cli_usage(cli, "--preset %s: no such preset; `plenary bylaws presets` lists them", preset);
+    if (!preset_find(founding.preset))
+        return cli_usage(cli, "--preset %s: no such preset; `plenary bylaws presets` lists them", preset);
     if (sign_start() != CODE_OK) return EXIT_STATUS_FAILED;
     if (origin_is_rehearsal(str_from(founding.origin))) random_hex(founding.rehearsal_seed);
-    struct client c;
-    int status = init_make(&c, cli, &founding);
-    if (status == EXIT_STATUS_OK && !cli->json) {
-        fprintf(cli->out, "founded %s, not confirmed until its units confirm\n", founding.origin);
-        print_origin_key(&c);
-        init_print_words(&c);
-    }
-    if (status == EXIT_STATUS_OK) status = keep_founder_key(&c);
-    if (status == EXIT_STATUS_OK && cli->json) status = client_finish(&c);
-    if (status == EXIT_STATUS_OK && !cli->json && c.is_rehearsal)
-        fprintf(cli->out, "\nThis is a rehearsal: its clock is declared, its keys are worthless, and it can never "
-                          "become real.\nFor a real organisation give --origin your.domain/name.\n");
-    if (status == EXIT_STATUS_OK && !cli->json)
-        fprintf(cli->out, "next: plenary -C %s … unit found, roll import; see `plenary help`\n", cli->dir);
-    client_close(&c);
-    return status;
+    return found_and_tell(cli, &founding);
 }
 
 const struct command init_commands[] = {

@@ -1,11 +1,13 @@
 /* main.c - the families of commands; everything else about the command line is in frame.c and help.c. */
 #include "cli/command.h"
 #include "cli/counting.h"
+#include "cli/demo.h"
 #include "cli/init.h"
 
 int main(int argc, char **argv)
 {
     const struct command_family families[] = {
+        {demo_commands, &demo_command_count},
         {init_commands, &init_command_count},
         {counting_commands, &counting_command_count},
     };
