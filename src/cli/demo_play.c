@@ -22,6 +22,7 @@ void demo_step(struct demo *d)
     if (++d->steps % 256 == 0) cli_progress(d->c.cli, "founding", d->steps, d->steps_all);
 }
 
+PRINTF_LIKE(4, 0)
 static int acted(struct demo *d, const struct keyfile *who, const char *kind, const char *format, va_list args)
 {
     struct buf body;
