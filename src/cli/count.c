@@ -122,7 +122,8 @@ static int count_file(struct session *session, const struct request *request)
     enum count_format format = request->has_format ? request->format : count_format_guess(text);
     code = count_format_read(format, text, &session->arena, &profile, &fail);
     if (code != CODE_OK) return input_complain(request->path, code, &fail);
-    struct count_options options = {.seats = request->seats ? request->seats : profile.seats};
+    struct count_options options = {.seats = request->seats ? request->seats : profile.seats,
+                                    .lot = profile.lot};
     if (!request->seats && count_rule_single_seat(request->rule)) options.seats = 1;
     if (options.seats == 0)
         return usage("the file states no number of seats, --seats is missing", "");

@@ -1,4 +1,5 @@
-/* count_format_test.c - files of ballots: what is read, where each wrong file is wrong, and back again. */
+/* count_format_test.c - files of ballots: what is read, where each wrong file is wrong, and back
+ * again. */
 #include "base/sha256.h"
 #include "check.h"
 #include "core/count/format.h"
@@ -31,6 +32,24 @@ static void test_blt(void)
         CHECK(second[0] == 1 && second[1] == (0 | PREFERENCE_EQUAL) && second[2] == 3,
               "equal ranks");
         CHECK(p.groups[2].length == 1 && p.groups[3].length == 0, "skipped rank, empty ballot");
+    }
+    arena_done(&arena);
+}
+
+static void test_blt_options(void)
+{
+    struct arena arena;
+    struct profile p;
+    struct fail fail = {0};
+    arena_init(&arena, alloc_libc, 1 << 20);
+    if (CHECK(read(COUNT_FORMAT_BLT,
+                   STR("3 1\n[tie 3 1 2 ]\n[undeclared 2] [droop precision=5]\n[withdrawn 1]\n1 3 "
+                       "0\n0\n\"A\" \"B\" \"C\" "
+                       "\"T\""),
+                   &arena, &p, &fail) == CODE_OK,
+              "%s", fail.message)) {
+        CHECK(p.lot && p.lot[0] == 2 && p.lot[1] == 0 && p.lot[2] == 1, "lot");
+        CHECK(p.undeclared[1] && !p.undeclared[0] && p.withdrawn[0] && !p.withdrawn[1], "flags");
     }
     arena_done(&arena);
 }
@@ -75,6 +94,12 @@ static void test_places(void)
         {COUNT_FORMAT_BLT, "2 1\n1 1 0\n0\n\"A\" \"B\n\"T\"", "syntax", 4, 5},
         {COUNT_FORMAT_BLT, "2 1\n1 1 0\n0\n\"A\" \"B\" \"T\" 1", "end", 4, 13},
         {COUNT_FORMAT_BLT, "2 1\n1 1 0\n0\n\"A\" \"B\xFF\" \"T\"", "utf8", 4, 7},
+        {COUNT_FORMAT_BLT, "2 1\n[tie 1]\n0\n\"A\" \"B\" \"T\"", "candidate", 2, 1},
+        {COUNT_FORMAT_BLT, "2 1\n[tie 1 1]\n0\n\"A\" \"B\" \"T\"", "duplicate", 2, 1},
+        {COUNT_FORMAT_BLT, "2 1\n[tie 1 2 1]\n0\n\"A\" \"B\" \"T\"", "duplicate", 2, 10},
+        {COUNT_FORMAT_BLT, "2 1\n[nick a b]\n0\n\"A\" \"B\" \"T\"", "syntax", 2, 1},
+        {COUNT_FORMAT_BLT, "2 1\n[droop x\n0\n\"A\" \"B\" \"T\"", "syntax", 2, 1},
+        {COUNT_FORMAT_BLT, "2 1\n[withdrawn 3]\n0\n\"A\" \"B\" \"T\"", "candidate", 2, 12},
         {COUNT_FORMAT_CSV, "", "number", 1, 1},
         {COUNT_FORMAT_CSV, "2\n", "syntax", 1, 2},
         {COUNT_FORMAT_CSV, "2,1,3\n", "syntax", 1, 5},
@@ -183,6 +208,7 @@ int main(void)
 {
     enum count_format format = 0;
     test_blt();
+    test_blt_options();
     test_csv();
     test_places();
     check_prefixes(COUNT_FORMAT_BLT, good_blt, strlen(good_blt) - 7);

@@ -12,7 +12,8 @@ enum code profile_init(struct profile *profile, uint32_t candidates, struct aren
     fresh.names = ARENA_ARRAY(arena, candidates ? candidates : 1, str);
     fresh.parties = ARENA_ARRAY(arena, candidates ? candidates : 1, str);
     fresh.withdrawn = ARENA_ARRAY(arena, candidates ? candidates : 1, bool);
-    if (!fresh.names || !fresh.parties || !fresh.withdrawn)
+    fresh.undeclared = ARENA_ARRAY(arena, candidates ? candidates : 1, bool);
+    if (!fresh.names || !fresh.parties || !fresh.withdrawn || !fresh.undeclared)
         return fail_set(fail, CODE_NO_MEMORY, "memory", "no room for %u candidates", candidates);
     *profile = fresh;
     return CODE_OK;

@@ -28,6 +28,10 @@ struct profile {
     str *names;      /* one per candidate, may be empty */
     str *parties;    /* one per candidate, may be empty; for lists the name of the list */
     bool *withdrawn; /* one per candidate: passed over in every ballot, never elected */
+    /* One per candidate: names written in by voters that nobody had declared; only the Minneapolis
+     * rules treat them apart. */
+    bool *undeclared;
+    uint32_t *lot; /* all candidates in an order for ties that the file brought along; else NULL */
     str title;
     uint32_t seats; /* as stated by a file, 0 when it states none */
     struct ballot_group *groups;

@@ -16,6 +16,8 @@ static const struct rule_row rules[] = {
     {COUNT_IRV, "irv", 1, true, true, count_irv},
     {COUNT_SCHULZE, "schulze", 1, false, false, count_schulze},
     {COUNT_RANKED_PAIRS, "ranked-pairs", 1, false, false, count_ranked_pairs},
+    {COUNT_MEEK_PRF, "meek-prf", 1, false, false, count_meek_prf},
+    {COUNT_WIGM_PRF, "wigm-prf", 1, false, true, count_wigm_prf},
 };
 
 static const struct rule_row *row_of(enum count_rule rule)

@@ -15,6 +15,8 @@ enum count_rule {
     COUNT_IRV = 4,          /* one seat: the fewest votes go until one has more than half */
     COUNT_SCHULZE = 5,      /* strongest paths; equal ranks allowed */
     COUNT_RANKED_PAIRS = 6, /* Tideman; equal ranks allowed */
+    COUNT_WIGM_PRF = 7,     /* STV, Proportional Representation Foundation */
+    COUNT_MEEK_PRF = 8,     /* STV by Meek's method, the same */
 };
 
 /* "scottish-stv". Static storage. */
@@ -39,7 +41,7 @@ struct count_options {
     uint32_t seats;   /* to be filled, > 0 */
     /* All candidates in the order of a lot that was drawn and published before the count: where
      * everything else is equal the earlier one is preferred. NULL: the order in which candidates
-     * are numbered. */
+     * are numbered. The PRF rules take the earliest for whatever is decided, exclusion included. */
     const uint32_t *lot;
     enum count_strength strength; /* rules of pairs only */
 };
@@ -50,6 +52,8 @@ enum count_event {
     COUNT_EVENT_FIRST = 1, /* first preferences, or the one count of a single-round rule */
     COUNT_EVENT_SURPLUS,   /* the surplus of `subject` was transferred */
     COUNT_EVENT_EXCLUSION, /* `subject` was excluded and its votes transferred */
+    COUNT_EVENT_ITERATION, /* votes shared anew by what each elected candidate keeps; moved =
+                              surplus */
     COUNT_EVENT_PAIRWISE   /* all compared with all; votes = how many others stand below */
 };
 
@@ -63,6 +67,7 @@ struct count_round {
     uint32_t subject; /* candidate; COUNT_NOBODY when the event has none */
     uint64_t
         moved; /* the surplus, or the excluded candidate's votes, before the transfer; scaled */
+    uint64_t quota;           /* in force in this round, scaled */
     uint64_t *votes;          /* one per candidate after the event, scaled by 10^places */
     uint64_t nontransferable; /* exhausted and lost to rounding so far, scaled */
     struct count_list elected, excluded; /* deemed elected, excluded in this round, in that order */
@@ -85,11 +90,11 @@ struct count_result { /* everything in the caller's arena */
     uint32_t version, seats, candidates;
     const struct profile *profile; /* for names; must outlive the result */
     uint32_t places;               /* decimal places of votes and quota */
-    bool has_quota;
-    uint64_t quota;            /* scaled */
-    uint64_t valid;            /* ballots that name somebody who stands */
-    uint32_t vacated;          /* of a countback: who left the seat; else COUNT_NOBODY */
-    struct count_list winners; /* in order of election; fewer than seats if fewer stand */
+    bool has_quota, quota_moves;   /* some rules' quota follows the votes still in play */
+    uint64_t quota;                /* in the last round, scaled */
+    uint64_t valid;                /* ballots that name somebody who stands */
+    uint32_t vacated;              /* of a countback: who left the seat; else COUNT_NOBODY */
+    struct count_list winners;     /* in order of election; fewer than seats if fewer stand */
     /* Those with votes who were not elected, best first; empty for STV, which has countback.h. */
     struct count_list reserve;
     /* Every set of winners the rule allows before ties are broken, where the rule says so. */

@@ -35,6 +35,13 @@ static void write_event(const struct count_result *result, const struct count_ro
         count_votes_write(round->moved, result->places, out);
         buf_add_cstr(out, " above the quota, goes to the next preferences on those ballots");
         break;
+    case COUNT_EVENT_ITERATION:
+        buf_add_cstr(out,
+                     "each elected candidate keeps the part of its votes that makes the quota of ");
+        count_votes_write(round->quota, result->places, out);
+        buf_add_cstr(
+            out, " and hands on the rest, until surpluses are negligible or somebody reaches it");
+        break;
     case COUNT_EVENT_PAIRWISE:
         buf_add_cstr(
             out,
@@ -67,7 +74,8 @@ static void write_change(const struct count_result *result, uint64_t before, uin
 }
 
 /* Why this candidate was elected in this round. */
-static void write_reason(const struct count_result *result, uint64_t votes, struct buf *out)
+static void write_reason(const struct count_result *result, const struct count_round *round,
+                         uint64_t votes, struct buf *out)
 {
     if (result->rule == COUNT_PLURALITY || result->rule == COUNT_APPROVAL)
         buf_add_cstr(out, "  elected: among the highest");
@@ -75,7 +83,7 @@ static void write_reason(const struct count_result *result, uint64_t votes, stru
         buf_add_cstr(out, "  elected: nobody left stands above");
     else if (!result->has_quota)
         buf_add_cstr(out, "  elected: more than half of the votes still with candidates");
-    else if (votes >= result->quota)
+    else if (votes >= round->quota)
         buf_add_cstr(out, "  elected: reached the quota");
     else
         buf_add_cstr(out, "  elected: as many candidates are left as seats");
@@ -93,7 +101,7 @@ static void write_votes(const struct count_result *result, uint32_t at, struct b
         buf_add_cstr(out, ": ");
         count_votes_write(round->votes[i], result->places, out);
         if (before) write_change(result, before[i], round->votes[i], out);
-        if (in_list(&round->elected, i)) write_reason(result, round->votes[i], out);
+        if (in_list(&round->elected, i)) write_reason(result, round, round->votes[i], out);
         buf_add_byte(out, '\n');
     }
     if (round->nontransferable == 0) return;

@@ -69,14 +69,93 @@ static enum code read_candidate_number(struct blt *blt, uint32_t *ret)
 /* "-3": candidate 3 has withdrawn. */
 static enum code read_withdrawn(struct blt *blt)
 {
+    scan_skip(&blt->scan);
+    uint32_t candidate = 0;
+    TRY(read_candidate_number(blt, &candidate));
+    TRY(expect_gap(blt));
+    blt->profile->withdrawn[candidate] = true;
+    return CODE_OK;
+}
+
+static str read_word(struct scan *scan)
+{
+    size_t from = scan->at;
+    for (int next = scan_peek(scan); next >= 'a' && next <= 'z'; next = scan_peek(scan))
+        scan_skip(scan);
+    return str_sub(scan->text, from, scan->at - from);
+}
+
+/* Candidate numbers up to the closing bracket. */
+static enum code read_numbers(struct blt *blt, uint32_t *ret_count)
+{
+    *ret_count = 0;
+    for (skip_space(&blt->scan); scan_peek(&blt->scan) != ']'; skip_space(&blt->scan)) {
+        if (*ret_count == blt->profile->candidates)
+            return scan_fail(&blt->scan, blt->fail, "duplicate",
+                             "more numbers than there are candidates");
+        TRY(read_candidate_number(blt, &blt->preferences[(*ret_count)++]));
+    }
+    scan_skip(&blt->scan);
+    return CODE_OK;
+}
+
+/* The order in which equal candidates are told apart: each candidate once. */
+static enum code keep_lot(struct blt *blt, const struct scan *at, uint32_t count)
+{
+    struct profile *profile = blt->profile;
+    bool *seen = ARENA_ARRAY(profile->arena, profile->candidates, bool);
+    uint32_t *lot = ARENA_ARRAY(profile->arena, profile->candidates, uint32_t);
+    if (!seen || !lot) return fail_set(blt->fail, CODE_NO_MEMORY, "memory", "no room for the lot");
+    for (uint32_t i = 0; i < count; i++) {
+        lot[i] = blt->preferences[i];
+        if (seen[lot[i]])
+            return scan_fail(at, blt->fail, "duplicate", "the order names a candidate twice");
+        seen[lot[i]] = true;
+    }
+    if (count != profile->candidates)
+        return scan_fail(at, blt->fail, "candidate", "the order of ties must name every candidate");
+    profile->lot = lot;
+    return CODE_OK;
+}
+
+/* "[tie 3 1 2]", "[withdrawn 4]", "[undeclared 5]"; "[droop ...]" is for another program. */
+static enum code read_option(struct blt *blt)
+{
+    struct scan start = blt->scan;
+    uint32_t count = 0;
+    scan_skip(&blt->scan);
+    str word = read_word(&blt->scan);
+    if (str_eq(word, STR("droop"))) {
+        while (scan_peek(&blt->scan) != ']' && scan_peek(&blt->scan) != -1) scan_skip(&blt->scan);
+        if (scan_at_end(&blt->scan))
+            return scan_fail(&start, blt->fail, "syntax", "this bracket is not closed");
+        scan_skip(&blt->scan);
+        return expect_gap(blt);
+    }
+    bool tie = str_eq(word, STR("tie")), withdrawn = str_eq(word, STR("withdrawn"));
+    bool undeclared = str_eq(word, STR("undeclared"));
+    if (!tie && !withdrawn && !undeclared)
+        return scan_fail(&start, blt->fail, "syntax",
+                         "expected [tie, [withdrawn, [undeclared or [droop");
+    TRY(read_numbers(blt, &count));
+    TRY(expect_gap(blt));
+    if (tie) return keep_lot(blt, &start, count);
+    bool *flags = withdrawn ? blt->profile->withdrawn : blt->profile->undeclared;
+    for (uint32_t i = 0; i < count; i++) flags[blt->preferences[i]] = true;
+    return CODE_OK;
+}
+
+static enum code read_options(struct blt *blt)
+{
     for (;;) {
         skip_space(&blt->scan);
-        if (scan_peek(&blt->scan) != '-') return CODE_OK;
-        scan_skip(&blt->scan);
-        uint32_t candidate = 0;
-        TRY(read_candidate_number(blt, &candidate));
-        TRY(expect_gap(blt));
-        blt->profile->withdrawn[candidate] = true;
+        int next = scan_peek(&blt->scan);
+        if (next == '-')
+            TRY(read_withdrawn(blt));
+        else if (next == '[')
+            TRY(read_option(blt));
+        else
+            return CODE_OK;
     }
 }
 
@@ -152,7 +231,7 @@ enum code format_blt_read(str text, struct arena *arena, struct profile *ret, st
     struct blt blt = {.profile = &profile, .fail = fail};
     TRY(scan_open(&blt.scan, text, fail));
     TRY(read_head(&blt, arena));
-    TRY(read_withdrawn(&blt));
+    TRY(read_options(&blt));
     for (bool more = true; more;) TRY(read_ballot(&blt, &more));
     for (uint32_t i = 0; i < profile.candidates; i++) TRY(read_text(&blt, &profile.names[i]));
     TRY(read_text(&blt, &profile.title));
@@ -188,11 +267,22 @@ static void write_ballot(const struct profile *profile, const struct ballot_grou
     buf_add_cstr(out, " 0\n");
 }
 
+static void write_options(const struct profile *profile, struct buf *out)
+{
+    for (uint32_t i = 0; i < profile->candidates; i++)
+        if (profile->undeclared[i]) buf_printf(out, "[undeclared %u]\n", i + 1);
+    if (!profile->lot) return;
+    buf_add_cstr(out, "[tie");
+    for (uint32_t i = 0; i < profile->candidates; i++) buf_printf(out, " %u", profile->lot[i] + 1);
+    buf_add_cstr(out, "]\n");
+}
+
 void format_blt_write(const struct profile *profile, bool anonymous, struct buf *out)
 {
     buf_printf(out, "%u %u\n", profile->candidates, profile->seats);
     for (uint32_t i = 0; i < profile->candidates; i++)
         if (profile->withdrawn[i]) buf_printf(out, "-%u\n", i + 1);
+    write_options(profile, out);
     for (size_t i = 0; i < profile->group_count; i++)
         write_ballot(profile, &profile->groups[i], out);
     buf_add_cstr(out, "0\n");

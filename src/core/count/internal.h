@@ -13,6 +13,14 @@ struct count_keep {
     uint64_t *value;
 };
 
+/* How equal candidates are told apart. */
+enum ties {
+    TIES_BY_ROUNDS, /* the most recent round in which they differed, then the lot, which prefers the
+                       earlier */
+    TIES_EARLIEST_OF_LOT /* whoever is earliest in the lot is taken, for election, transfer and
+                            exclusion alike */
+};
+
 /* One count under way. Tables have one entry per candidate. */
 struct count_job {
     const struct profile *profile;
@@ -28,6 +36,7 @@ struct count_job {
     uint32_t *elected_now, *excluded_now; /* since the last round was closed */
     uint32_t elected_now_count, excluded_now_count;
     size_t rounds_room, ties_room;
+    enum ties ties;
     const struct count_keep *keep; /* NULL = nobody asks */
 };
 
@@ -37,7 +46,7 @@ typedef enum code count_rule_run(struct count_job *job);
 enum code count_job_no_memory(struct count_job *job);
 
 count_rule_run count_plurality, count_approval, count_scottish_stv, count_irv, count_schulze,
-    count_ranked_pairs;
+    count_wigm_prf, count_meek_prf, count_ranked_pairs;
 
 /* Checks the options and opens the tables. */
 enum code count_job_open(struct count_job *job) MUST_CHECK;
@@ -59,6 +68,12 @@ enum count_wanted { WANT_HIGHEST, WANT_LOWEST };
 enum code count_job_break_tie(struct count_job *job, enum count_tie_for what,
                               enum count_wanted want, uint32_t *tied, uint32_t count,
                               uint32_t *ret) MUST_CHECK;
+/* The hopeful candidate with the fewest votes, ties broken and noted; `scratch` has one entry per
+ * candidate. */
+enum code count_job_lowest(struct count_job *job, uint32_t *scratch, uint32_t *ret) MUST_CHECK;
+/* CODE_TOO_BIG "ballots" when all ballots scaled by `one` would not fit 64 bits with room to spare.
+ */
+enum code count_job_fits(struct count_job *job, uint64_t one) MUST_CHECK;
 /* Sorts candidates by votes, highest first, then by earlier rounds, then by lot. */
 enum code count_job_sort(struct count_job *job, uint32_t *candidates, uint32_t count) MUST_CHECK;
 #endif

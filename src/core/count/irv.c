@@ -15,19 +15,6 @@ static uint32_t majority(const struct count_job *job)
     return COUNT_NOBODY;
 }
 
-static enum code lowest(struct count_job *job, uint32_t *scratch, uint32_t *ret)
-{
-    uint64_t fewest = UINT64_MAX;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < job->profile->candidates; i++) {
-        if (job->standing[i] != STANDING_HOPEFUL || job->votes[i] > fewest) continue;
-        if (job->votes[i] < fewest) count = 0;
-        fewest = job->votes[i];
-        scratch[count++] = i;
-    }
-    return count_job_break_tie(job, COUNT_TIE_EXCLUSION, WANT_LOWEST, scratch, count, ret);
-}
-
 static enum code end_round(struct papers *papers, uint64_t total, enum count_event event,
                            uint32_t subject, uint64_t moved)
 {
@@ -50,10 +37,10 @@ enum code papers_run_off(struct papers *papers)
     TRY(end_round(papers, total, COUNT_EVENT_FIRST, COUNT_NOBODY, 0));
     while (job->elected_count == 0) {
         uint32_t candidate = 0;
-        TRY(lowest(job, scratch, &candidate));
+        TRY(count_job_lowest(job, scratch, &candidate));
         uint64_t moved = job->votes[candidate];
         count_job_exclude(job, candidate);
-        papers_move(papers, candidate, 1, 1);
+        papers_move(papers, candidate, NULL);
         job->votes[candidate] = 0;
         TRY(end_round(papers, total, COUNT_EVENT_EXCLUSION, candidate, moved));
     }

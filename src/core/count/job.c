@@ -116,6 +116,7 @@ enum code count_job_round(struct count_job *job, enum count_event event, uint32_
     struct count_round round = {.event = event,
                                 .subject = subject,
                                 .moved = moved,
+                                .quota = ret->quota,
                                 .nontransferable = job->nontransferable};
     round.votes = ARENA_ARRAY(job->arena, n, uint64_t);
     if (!round.votes) return count_job_no_memory(job);
@@ -150,7 +151,8 @@ static uint32_t by_lot(const struct count_job *job, enum count_wanted want, cons
     uint32_t chosen = tied[0];
     for (uint32_t i = 1; i < count; i++) {
         bool earlier = job->lot_place[tied[i]] < job->lot_place[chosen];
-        if (earlier == (want == WANT_HIGHEST)) chosen = tied[i];
+        bool take_earlier = want == WANT_HIGHEST || job->ties == TIES_EARLIEST_OF_LOT;
+        if (earlier == take_earlier) chosen = tied[i];
     }
     return chosen;
 }
@@ -163,7 +165,8 @@ enum code count_job_break_tie(struct count_job *job, enum count_tie_for what,
     struct count_result *result = job->ret;
     struct count_tie tie = {.round = result->round_count, .what = what, .by = COUNT_TIE_BY_LOT};
     TRY(count_job_list(job, tied, count, &tie.candidates));
-    for (uint32_t r = result->round_count; r-- > 0 && count > 1;)
+    uint32_t rounds = job->ties == TIES_BY_ROUNDS ? result->round_count : 0;
+    for (uint32_t r = rounds; r-- > 0 && count > 1;)
         if (keep_best(want, result->rounds[r].votes, tied, &count)) tie.decided_in = r;
     if (count == 1) tie.by = COUNT_TIE_BY_ROUND;
     tie.chosen = by_lot(job, want, tied, count);
@@ -175,6 +178,27 @@ enum code count_job_break_tie(struct count_job *job, enum count_tie_for what,
     result->ties[result->tie_count++] = tie;
     *ret = tie.chosen;
     return CODE_OK;
+}
+
+enum code count_job_lowest(struct count_job *job, uint32_t *scratch, uint32_t *ret)
+{
+    uint64_t fewest = UINT64_MAX;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < job->profile->candidates; i++) {
+        if (job->standing[i] != STANDING_HOPEFUL || job->votes[i] > fewest) continue;
+        if (job->votes[i] < fewest) count = 0;
+        fewest = job->votes[i];
+        scratch[count++] = i;
+    }
+    return count_job_break_tie(job, COUNT_TIE_EXCLUSION, WANT_LOWEST, scratch, count, ret);
+}
+
+enum code count_job_fits(struct count_job *job, uint64_t one)
+{
+    uint64_t most = (UINT64_MAX >> 2) / one;
+    if (job->profile->ballots <= most) return CODE_OK;
+    return fail_set(job->fail, CODE_TOO_BIG, "ballots", "this rule counts at most %llu ballots",
+                    (unsigned long long)most);
 }
 
 static int by_votes(const void *left, const void *right, const void *context)

@@ -44,7 +44,17 @@ enum code papers_open(struct papers *papers, struct count_job *job, uint64_t val
     return CODE_OK;
 }
 
-void papers_move(struct papers *papers, uint32_t from, uint64_t times, uint64_t divided_by)
+static uint64_t passed_on(uint64_t value, const struct papers_part *part)
+{
+    unsigned __int128 product = (unsigned __int128)value * part->times;
+    switch (part->rounding) {
+    case PAPERS_ROUND_ONCE: return (uint64_t)(product / part->divided_by);
+    case PAPERS_ROUND_EACH: return (uint64_t)(product / part->one * part->one / part->divided_by);
+    }
+    return 0;
+}
+
+void papers_move(struct papers *papers, uint32_t from, const struct papers_part *part)
 {
     uint32_t next = PAPERS_NOBODY, group = papers->pile[from];
     const struct count_keep *keep = papers->job->keep;
@@ -53,10 +63,11 @@ void papers_move(struct papers *papers, uint32_t from, uint64_t times, uint64_t 
         struct paper *paper = &papers->paper[group];
         next = paper->next;
         paper->position++;
-        if (times != divided_by) {
-            uint64_t passed_on = (uint64_t)((unsigned __int128)paper->value * times / divided_by);
-            if (keep && keep->candidate == from) keep->value[group] = paper->value - passed_on;
-            paper->value = passed_on;
+        if (part) {
+            uint64_t value = passed_on(paper->value, part);
+            if (keep && keep->candidate == from) keep->value[group] = paper->value - value;
+            paper->value = value;
+            if (value == 0) continue;
         }
         uint32_t candidate =
             next_hopeful(papers, &papers->job->profile->groups[group], &paper->position);

@@ -24,10 +24,22 @@ struct papers {
  * no pile. */
 enum code papers_open(struct papers *papers, struct count_job *job, uint64_t value,
                       const uint64_t *values) MUST_CHECK;
-/* Moves the pile of `from` to the next hopeful preferences. Each paper is worth value * times /
- * divided_by, cut off; times = divided_by = 1 keeps the value. Credits job->votes of the receivers;
- * takes nothing from `from`. */
-void papers_move(struct papers *papers, uint32_t from, uint64_t times, uint64_t divided_by);
+enum papers_rounding {
+    PAPERS_ROUND_ONCE, /* value * times / divided_by, cut off */
+    PAPERS_ROUND_EACH  /* value * times cut off to the places, then divided and cut off again */
+};
+
+/* The part of its value at which a paper moves on. */
+struct papers_part {
+    uint64_t times, divided_by;
+    enum papers_rounding rounding;
+    uint64_t one; /* 10^places */
+};
+
+/* Moves the pile of `from` to the next hopeful preferences, at full value when `part` is NULL. A
+ * paper worth nothing any more leaves the count. Credits job->votes of the receivers; takes nothing
+ * from `from`. */
+void papers_move(struct papers *papers, uint32_t from, const struct papers_part *part);
 /* When job->keep asks for a candidate's papers: notes those still in the pile at the end of the
  * count. What an elected candidate keeps of papers whose surplus moved on is noted by papers_move.
  */

@@ -14,6 +14,7 @@ void count_event_write(const struct count_round *round, struct buf *out)
     switch (round->event) {
     case COUNT_EVENT_FIRST: buf_add_cstr(out, "first preferences"); break;
     case COUNT_EVENT_SURPLUS: buf_printf(out, "surplus of %u", round->subject + 1); break;
+    case COUNT_EVENT_ITERATION: buf_add_cstr(out, "votes shared by keep factors"); break;
     case COUNT_EVENT_PAIRWISE: buf_add_cstr(out, "pairwise comparison"); break;
     case COUNT_EVENT_EXCLUSION: buf_printf(out, "exclusion of %u", round->subject + 1); break;
     }
@@ -157,6 +158,7 @@ static void write_sheet_round(struct json_writer *w, const struct count_result *
     write_list(w, STR("excluded"), &round->excluded);
     json_kv_u64(w, STR("moved"), round->moved);
     json_kv_u64(w, STR("nontransferable"), round->nontransferable);
+    if (result->quota_moves) json_kv_u64(w, STR("quota"), round->quota);
     json_key(w, STR("votes"));
     json_array(w);
     for (uint32_t i = 0; i < result->candidates; i++) json_u64(w, round->votes[i]);
