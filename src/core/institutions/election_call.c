@@ -184,6 +184,16 @@ static bool mode_allowed(const struct bylaws *bylaws, enum election_mode mode)
     return false;
 }
 
+/* A paper and a raised hand are one vote: who carries more signs the ballot. */
+static bool weights_fit(const struct state *s, uint32_t freeze_row, enum election_mode mode)
+{
+    const struct freeze_row *freeze = state_freeze(s, freeze_row);
+    if (mode == MODE_OPEN) return true;
+    for (uint32_t i = 0; i < freeze->elector_count; i++)
+        if (state_elector(s, freeze->first_elector + i)->weight != 1) return false;
+    return true;
+}
+
 static uint64_t shortest_election(const struct bylaws *b, enum election_mode mode)
 {
     uint64_t keying = mode == MODE_OPEN ? 0 : b->key_time;
@@ -237,6 +247,7 @@ enum article election_call_decide(const struct state *s, const struct step *step
     article = seats_decide(s, call, body_row, freeze_row);
     if (article) return article;
     GUARD(s, mode_allowed(&s->bylaws, call->mode), ARTICLE_CHANNEL);
+    GUARD(s, weights_fit(s, freeze_row, call->mode), ARTICLE_CHANNEL);
     GUARD(s, call->mode != MODE_ATTESTED || call->rule != COUNT_SCOTTISH_STV, ARTICLE_BALLOT_FORM);
     GUARD(s, times_fit(&s->bylaws, call, at), ARTICLE_ELECTION_TIMES);
     GUARD(s, call->times.objections_until <= latest_end(s, call, body_row, at), ARTICLE_ELECTION_DUE);
