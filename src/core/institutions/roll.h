@@ -44,7 +44,7 @@ struct roll_list {
     uint32_t count;
 };
 /* Reads a list. CODE_MALFORMED with reasons of json_parse, `field` and `duplicate` (one mid twice); CODE_TOO_BIG;
- * CODE_NO_MEMORY. Everything in `arena`. */
+ * CODE_NO_MEMORY. The line of a failure is the number of the change. Everything in `arena`: at most twice the list. */
 enum code roll_list_read(str blob, struct arena *arena, struct roll_list *ret, struct fail *fail) MUST_CHECK;
 
 /* What a new member brings; `unit_row` ROW_NONE = of no unit (the founder). */

@@ -3,6 +3,9 @@
 
 #include "base/sort.h"
 
+/* Bytes of one change: {"do":"lapse","mid":"<32 digits>"}, and more than any change needs. */
+enum { ROLL_CHANGE_MIN = 55, ROLL_CHANGE_MAX = 512 };
+
 static const struct {
     str name;
     enum roll_do what;
@@ -70,21 +73,42 @@ static enum code refuse_twice(const struct roll_list *list, struct arena *scratc
     return CODE_OK;
 }
 
+static enum code read_change(str change, struct arena *scratch, struct roll_entry *ret, struct fail *fail)
+{
+    const struct json *object;
+    arena_clear(scratch);
+    TRY(json_parse(change, ROLL_CHANGE_MAX, scratch, &object, fail));
+    return read_entry(object, ret, fail);
+}
+
+/* Reads change after change, not the list as one tree: a list of a million empty brackets would need more memory than
+ * a step has. A change holds no container and no string with a bracket, so it ends at the first one. */
+static enum code read_changes(str rest, struct arena *scratch, struct roll_list *list, struct fail *fail)
+{
+    for (;;) {
+        str change = str_sub(rest, 0, str_find(rest, '}') + 1);
+        enum code code = read_change(change, scratch, &list->entries[list->count], fail);
+        if (code != CODE_OK && fail) fail->line = list->count + 1; /* one change is one line to whoever looks for it */
+        TRY(code);
+        list->count++;
+        rest = str_sub(rest, change.len, rest.len);
+        if (rest.len == 0) return CODE_OK;
+        if (rest.at[0] != ',') return fail_set(fail, CODE_MALFORMED, "syntax", "expected a comma between two changes");
+        rest = str_sub(rest, 1, rest.len);
+    }
+}
+
 static enum code read_list(str blob, struct arena *arena, struct arena *scratch, struct roll_list *ret,
                            struct fail *fail)
 {
-    const struct json *object;
-    TRY(json_parse(blob, ROLL_LIST_MAX, scratch, &object, fail));
-    struct fields f = fields_of(object);
-    const struct json *changes = fields_array(&f, STR("changes"), ROLL_LIST_MAX);
-    TRY(fields_end(&f, fail));
-    if (changes->count == 0) return fail_set(fail, CODE_MALFORMED, "field", "\"changes\": expected at least one");
-    struct roll_list list = {ARENA_ARRAY(arena, changes->count, struct roll_entry), 0};
+    const str before = STR("{\"changes\":["), behind = STR("]}");
+    if (blob.len > ROLL_LIST_MAX) return fail_set(fail, CODE_TOO_BIG, "size", "a list has at most %d bytes", ROLL_LIST_MAX);
+    if (!str_starts(blob, before) || !str_ends(blob, behind) || blob.len < before.len + behind.len)
+        return fail_set(fail, CODE_MALFORMED, "syntax", "expected {\"changes\":[ at the beginning and ]} at the end");
+    str changes = str_sub(blob, before.len, blob.len - before.len - behind.len);
+    struct roll_list list = {ARENA_ARRAY(arena, changes.len / ROLL_CHANGE_MIN + 1, struct roll_entry), 0};
     if (!list.entries) return CODE_NO_MEMORY;
-    for (const struct json *change = json_first(changes); change; change = json_next(changes, change)) {
-        TRY(read_entry(change, &list.entries[list.count], fail));
-        list.count++;
-    }
+    TRY(read_changes(changes, scratch, &list, fail));
     TRY(refuse_twice(&list, scratch, fail));
     *ret = list;
     return CODE_OK;
@@ -92,7 +116,7 @@ static enum code read_list(str blob, struct arena *arena, struct arena *scratch,
 
 enum code roll_list_read(str blob, struct arena *arena, struct roll_list *ret, struct fail *fail)
 {
-    struct arena scratch; /* the parsed tree is several times the list and not needed afterwards */
+    struct arena scratch;
     arena_init(&scratch, arena->alloc, arena->limit);
     enum code code = read_list(blob, arena, &scratch, ret, fail);
     arena_done(&scratch);
