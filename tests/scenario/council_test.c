@@ -266,6 +266,7 @@ static void test_apportioning(void)
     struct town t;
     struct world *w = &t.w;
     town_make(&t, "apportion");
+    struct branch d = branch_make(w, "Dogwood", 2);
     const char *ids = world_text(w, "\"%s\",\"%s\",\"%s\"", t.a.id, t.b.id, t.c.id);
     const char *norm = "\"norm\":{\"method\":\"sainte-lague\",\"seats\":7},\"term\":864000";
     const char *body = founded(w, 0, council(w, "Town", ids, norm));
@@ -280,6 +281,8 @@ static void test_apportioning(void)
         {"too many", 0, "council.apportion", apportioned(w, body, &id, "4,2,1,0"), ARTICLE_SEATS_COMPUTED},
         {"a freeze of another body", 0, "council.apportion", apportioned(w, other, &id, "1,1,1"), ARTICLE_FREEZE},
         {"no freeze", 0, "council.apportion", apportioned(w, body, &nowhere, "4,2,1"), ARTICLE_FREEZE},
+        {"no body", 0, "council.apportion", apportioned(w, t.a.id, &id, "4,2,1"), ARTICLE_UNIT_KNOWN},
+        {"somebody else", d.first, "council.apportion", apportioned(w, body, &id, "4,2,1"), ARTICLE_ELECTOR},
         {"words", 0, "council.apportion", apportioned(w, body, &id, "\"4\",2,1"), ARTICLE_COUNT},
     };
     branch_try(w, trials, COUNT(trials));

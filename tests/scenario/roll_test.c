@@ -320,6 +320,60 @@ static void test_refused_requests(void)
     world_done(w);
 }
 
+/* What was under way in a unit that was merged into another: it begins again there. */
+static void test_closed_unit(void)
+{
+    struct town t;
+    struct world *w = &t.w;
+    town_make(&t, "closed unit", true);
+    size_t who = branch_stranger(w), other = branch_stranger(w);
+    CHECK(request(w, who, t.a.id) == ARTICLE_NONE, "asked");
+    hash32 asked = w->last_id;
+    const char *list = branch_list(w, "%s", branch_admit(w, other));
+    branch_do(w, &(struct trial){"propose", t.a.steward[0], "roll.propose", propose(w, &t.a, list), ARTICLE_NONE});
+    const char *second = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list, world_hex(w, w->last_id.bytes, 32));
+    const struct trial trials[] = {
+        {"second", t.a.steward[1], "roll.second", second, ARTICLE_NONE},
+        {"answer", t.a.steward[1], "roll.answer", answer(w, true, &asked), ARTICLE_NONE},
+        {"move there", t.b.first, "roll.move", world_text(w, "{\"unit\":\"%s\"}", t.a.id), ARTICLE_NONE},
+    };
+    branch_try(w, trials, COUNT(trials));
+    const char *merge = world_text(w, "{\"from\":\"%s\",\"into\":\"%s\"}", t.a.id, t.b.id);
+    branch_do(w, &(struct trial){"merge", t.a.steward[0], "unit.merge", merge, ARTICLE_NONE});
+    branch_do(w, &(struct trial){"merge", t.b.steward[0], "unit.merge", merge, ARTICLE_NONE});
+    for (size_t i = 0; i < COUNT(trials); i++) {
+        struct trial now = trials[i];
+        now.expected = ARTICLE_UNIT_KNOWN;
+        branch_try(w, &now, 1);
+    }
+    world_later(w, w->state.bylaws.request_time + 1);
+    CHECK(branch_member(w, who) == ROW_NONE && branch_member(w, other) == ROW_NONE, "nobody enters a closed unit");
+    world_done(w);
+}
+
+static void test_twins(void)
+{
+    struct town t;
+    struct world *w = &t.w;
+    town_make(&t, "twins", true);
+    size_t who = branch_stranger(w), twin = branch_stranger(w);
+    w->member[twin].mid = w->member[who].mid;
+    hash32 id[2];
+    for (int i = 0; i < 2; i++) {
+        CHECK(request(w, i ? twin : who, t.a.id) == ARTICLE_NONE, "asked");
+        id[i] = w->last_id;
+    }
+    for (int i = 0; i < 2; i++)
+        branch_do(w, &(struct trial){"admit one", t.a.steward[i], "roll.answer", answer(w, true, &id[0]), ARTICLE_NONE});
+    const struct trial trials[] = {
+        {"the other under that name", t.a.steward[0], "roll.answer", answer(w, true, &id[1]), ARTICLE_ROLL_LIST},
+        {"can be refused", t.a.steward[0], "roll.answer", answer(w, false, &id[1]), ARTICLE_NONE},
+        {"no request", t.a.steward[0], "roll.answer", answer(w, false, &(hash32){{1}}), ARTICLE_ROLL_OPEN},
+    };
+    branch_try(w, trials, COUNT(trials));
+    world_done(w);
+}
+
 static void test_silence(bool admits)
 {
     struct world w;
@@ -465,6 +519,8 @@ int main(void)
     test_leaving();
     test_requests();
     test_refused_requests();
+    test_closed_unit();
+    test_twins();
     test_silence(true);
     test_silence(false);
     test_growth();

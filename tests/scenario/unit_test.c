@@ -194,12 +194,14 @@ static void test_splitting(void)
     const char *away = world_text(&w, "\"%s\"", branch_mid(&w, b.first));
     const char *twice = world_text(&w, "\"%s\",\"%s\"", branch_mid(&w, a.first), branch_mid(&w, a.first));
     const char *body = split(&w, a.id, "Night shift", two);
+    branch_do(&w, &(struct trial){"under Ash", a.steward[0], "unit.found", found(&w, "Twig", a.id), ARTICLE_NONE});
     const struct trial trials[] = {
         {"a steward", a.steward[0], "unit.split", body, ARTICLE_NONE},
         {"a steward of another unit", b.steward[0], "unit.split", body, ARTICLE_ROLL_UNIT},
         {"the founder after founding", 0, "unit.split", body, ARTICLE_ROLL_UNIT},
         {"members of another unit", a.steward[0], "unit.split", split(&w, a.id, "Night shift", away), ARTICLE_ROLL_LIST},
         {"a member twice", a.steward[0], "unit.split", split(&w, a.id, "Night shift", twice), ARTICLE_COUNT},
+        {"a name in use", a.steward[0], "unit.split", split(&w, a.id, "Twig", two), ARTICLE_UNIT_NAME},
         {"nobody", a.steward[0], "unit.split", split(&w, a.id, "Night shift", ""), ARTICLE_COUNT},
         {"no unit", a.steward[0], "unit.split", split(&w, world_text(&w, "%064d", 3), "X", two), ARTICLE_UNIT_KNOWN},
     };
@@ -207,16 +209,16 @@ static void test_splitting(void)
     branch_do(&w, &trials[0]);
     branch_do(&w, &(struct trial){"alone twice", a.steward[0], "unit.split", body, ARTICLE_ROLL_SECOND});
     branch_do(&w, &(struct trial){"another text", a.steward[1], "unit.split", split(&w, a.id, "Late shift", two), ARTICLE_NONE});
-    CHECK(w.state.unit.count == 2, "two texts split nothing");
+    CHECK(w.state.unit.count == 3, "two texts split nothing");
     branch_do(&w, &(struct trial){"now agreed", a.steward[0], "unit.split", split(&w, a.id, "Late shift", two), ARTICLE_NONE});
-    if (!CHECK(w.state.unit.count == 3, "a new unit")) return;
-    const struct unit_row *part = state_unit(&w.state, 2);
+    if (!CHECK(w.state.unit.count == 4, "a new unit")) return;
+    const struct unit_row *part = state_unit(&w.state, 3);
     CHECK(part->member_count == 2 && part->parent_row == a.row && part->confirmed, "two members, under the old one");
     CHECK(state_unit(&w.state, a.row)->member_count == 4, "four stay");
     CHECK(unit_members_under(&w.state, a.row) == 6, "six in all");
     uint32_t member_row = branch_member(&w, a.first + 5), body_row = branch_body(&w, council);
     CHECK(council_is_elector(&w.state, body_row, member_row), "still electors of the council");
-    CHECK(state_holds_role(&w.state, branch_member(&w, a.steward[0]), ROLE_STEWARD, 2), "still with stewards");
+    CHECK(state_holds_role(&w.state, branch_member(&w, a.steward[0]), ROLE_STEWARD, 3), "still with stewards");
     branch_do(&w, &(struct trial){"not again", a.steward[1], "unit.split", split(&w, a.id, "Late shift", two), ARTICLE_ROLL_LIST});
     branch_check_lists(&w.state, "split");
     world_done(&w);
