@@ -40,6 +40,22 @@ void client_close(struct client *c)
     c->cli = NULL;
 }
 
+int client_run(struct cli *cli, enum node_mode mode, client_job *job)
+{
+    struct client c;
+    int status = client_open(&c, cli, mode);
+    if (status == EXIT_STATUS_OK) status = job(&c);
+    client_close(&c);
+    return status;
+}
+
+str client_keep(struct client *c, const struct buf *body)
+{
+    str kept = {"", 0};
+    if (buf_check(body) != CODE_OK || !arena_copy(&c->arena, buf_str(body), &kept)) kept = (str){"", 0};
+    return kept;
+}
+
 /* ---- who acts ---- */
 
 /* The keys in DIR/keys/people; with a member only theirs. How many, the last one in *ret. */

@@ -26,6 +26,12 @@ struct client {
 int client_open(struct client *client, struct cli *cli, enum node_mode mode);
 void client_close(struct client *client);
 
+/* Opens, does the job, closes: what most commands are. */
+typedef int client_job(struct client *client);
+int client_run(struct cli *cli, enum node_mode mode, client_job *job);
+/* Copies canonical JSON from `body` into the arena; empty when the buffer failed. */
+str client_keep(struct client *client, const struct buf *body);
+
 /* Who acts: --key FILE, else --as WHO (in a rehearsal, or when keys/people holds a key of theirs), else $PLENARY_KEY,
  * else the only key in DIR/keys/people. */
 int client_actor(struct client *client);

@@ -1,14 +1,22 @@
 /* main.c - the families of commands; everything else about the command line is in frame.c and help.c. */
+#include "cli/bylaws.h"
 #include "cli/command.h"
+#include "cli/council.h"
 #include "cli/counting.h"
 #include "cli/demo.h"
 #include "cli/init.h"
+#include "cli/organisation.h"
+#include "cli/unit.h"
 
 int main(int argc, char **argv)
 {
     const struct command_family families[] = {
         {demo_commands, &demo_command_count},
         {init_commands, &init_command_count},
+        {organisation_commands, &organisation_command_count},
+        {bylaws_commands, &bylaws_command_count},
+        {unit_commands, &unit_command_count},
+        {council_commands, &council_command_count},
         {counting_commands, &counting_command_count},
     };
     return cli_main(argc, argv, families, COUNT(families));
