@@ -3,10 +3,18 @@
 #include "base/json.h"
 #include "core/record/commit.h"
 
+struct slot {
+    struct person person;
+    bool is_read;
+};
+
+/* Openings are read when somebody is first asked for: most commands name a few of many thousands. */
 struct people {
-    struct arena arena;
-    struct person *at;
+    const struct state *state;
+    struct store *store;
+    struct slot *slots;
     uint32_t count;
+    struct arena arena;
 };
 
 static str text_of(const struct json *object, str key)
@@ -51,17 +59,12 @@ enum code people_open(const struct state *s, struct store *store, struct people 
 {
     struct people *people = alloc_libc.take(alloc_libc.self, sizeof *people);
     if (!people) return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory");
-    *people = (struct people){.count = s->member.count};
+    *people = (struct people){.state = s, .store = store, .count = s->member.count};
     arena_init(&people->arena, alloc_libc, (size_t)4 << 30);
-    people->at = ARENA_ARRAY(&people->arena, (size_t)people->count + 1, struct person);
-    if (!people->at) {
+    people->slots = ARENA_ARRAY(&people->arena, (size_t)people->count + 1, struct slot);
+    if (!people->slots) {
         people_close(people);
         return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory");
-    }
-    for (uint32_t row = 0; row < people->count; row++) {
-        const struct member_row *member = state_member(s, row);
-        read_data(open_one(people, store, &member->data), &people->at[row]);
-        read_contact(open_one(people, store, &member->contact), &people->at[row]);
     }
     *ret = people;
     return CODE_OK;
@@ -74,10 +77,17 @@ void people_close(struct people *people)
     alloc_libc.give(alloc_libc.self, people);
 }
 
-const struct person *people_at(const struct people *people, uint32_t member_row)
+const struct person *people_at(struct people *people, uint32_t member_row)
 {
     static const struct person nobody = {{"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}};
-    return member_row < people->count ? &people->at[member_row] : &nobody;
+    if (member_row >= people->count) return &nobody;
+    struct slot *slot = &people->slots[member_row];
+    if (slot->is_read) return &slot->person;
+    const struct member_row *member = state_member(people->state, member_row);
+    read_data(open_one(people, people->store, &member->data), &slot->person);
+    read_contact(open_one(people, people->store, &member->contact), &slot->person);
+    slot->is_read = true;
+    return &slot->person;
 }
 
 static char lower(char c)
@@ -93,11 +103,11 @@ static bool same_text(str a, str b)
     return true;
 }
 
-uint32_t people_find(const struct people *people, str typed, uint32_t *ret)
+uint32_t people_find(struct people *people, str typed, uint32_t *ret)
 {
     uint32_t found = 0;
     for (uint32_t row = 0; row < people->count && typed.len; row++) {
-        const struct person *person = &people->at[row];
+        const struct person *person = people_at(people, row);
         if (!str_eq(person->number, typed) && !same_text(person->name, typed)) continue;
         if (found++ == 0) *ret = row;
     }

@@ -13,13 +13,13 @@ struct person {
     str email, phone, address;
 };
 struct people;
-/* Reads all openings of the members in `state`. Views live until people_close. */
+/* Over the members in `state`, which like `store` must outlive it. Views live until people_close. */
 enum code people_open(const struct state *state, struct store *store, struct people **ret, struct fail *fail) MUST_CHECK;
 void people_close(struct people *people);
 /* Never NULL; empty texts where nothing is known. */
-const struct person *people_at(const struct people *people, uint32_t member_row);
+const struct person *people_at(struct people *people, uint32_t member_row);
 /* Rows whose number is exactly, or whose name is (ASCII case aside) what was typed: the first in *ret, how many. */
-uint32_t people_find(const struct people *people, str typed, uint32_t *ret);
+uint32_t people_find(struct people *people, str typed, uint32_t *ret);
 /* Writes the canonical data or contact document of a person. */
 void person_data_write(const struct person *person, struct buf *out);
 void person_contact_write(const struct person *person, struct buf *out);
