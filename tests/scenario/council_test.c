@@ -1,5 +1,6 @@
 /* Councils: founded by anybody, frozen electorates, seats computed from them, which council is the top one. */
 #include "branch.h"
+#include "elections.h"
 
 #include "core/institutions/council.h"
 #include "core/institutions/roll.h"
@@ -300,6 +301,28 @@ static void test_apportioning(void)
     world_done(w);
 }
 
+/* Thirty days after the freeze somebody else may be a member: freeze again. */
+static void test_stale_freeze(void)
+{
+    struct town t;
+    struct world *w = &t.w;
+    town_make(&t, "stale");
+    struct contest c = contest_plan(w, branch_office(w, t.a.id, "teller", 2), "open", "plurality");
+    CHECK(contest_freeze(w, 0, &c) == ARTICLE_NONE, "frozen");
+    const char *freeze_id = c.freeze;
+    w->now += COUNCIL_FREEZE_FRESH_S - 2;
+    c = contest_plan(w, c.body, "open", "plurality");
+    c.freeze = freeze_id;
+    struct trial call = {"on the last day", 0, "election.call", contest_text(w, &c), ARTICLE_NONE};
+    branch_try(w, &call, 1);
+    w->now += 3;
+    c = contest_plan(w, c.body, "open", "plurality");
+    c.freeze = freeze_id;
+    call = (struct trial){"a second too late", 0, "election.call", contest_text(w, &c), ARTICLE_FREEZE};
+    branch_try(w, &call, 1);
+    world_done(w);
+}
+
 /* Whoever founds a grander council does not become the top by it. */
 static void test_top(void)
 {
@@ -336,6 +359,7 @@ int main(void)
     test_nested_electorates();
     test_council_of_councils();
     test_apportioning();
+    test_stale_freeze();
     test_top();
     return check_done();
 }

@@ -1,5 +1,6 @@
 /* Units: found, confirm, close, merge, split; who may, and what becomes of members and votes. */
 #include "branch.h"
+#include "elections.h"
 
 #include "core/institutions/council.h"
 #include "core/institutions/unit.h"
@@ -93,6 +94,29 @@ static void test_confirming(void)
     branch_do(&w, &(struct trial){"the founder's time is over", 0, "unit.found", found(&w, "D", NULL), ARTICLE_OFFICE});
     branch_confirm(&w, &c);
     CHECK(w.state.org.unconfirmed_units == 0, "the last one");
+    world_done(&w);
+}
+
+/* The whole way once: a unit elects its stewards and they confirm it. */
+static void test_elected_stewards(void)
+{
+    struct world w;
+    world_init(&w, "elected");
+    world_found(&w, NULL);
+    const char *unit = world_unit(&w, "Ash");
+    size_t first = world_join(&w, unit, 5);
+    const char *stewards = branch_office(&w, unit, "steward", 2);
+    contest_seat(&w, stewards, (const size_t[]){first, first + 1}, 2);
+    branch_do(&w, &(struct trial){"not elected", first + 2, "unit.confirm", branch_count(&w, unit), ARTICLE_ROLL_UNIT});
+    for (size_t i = 0; i < 2; i++)
+        branch_do(&w, &(struct trial){"elected", first + i, "unit.confirm", branch_count(&w, unit), ARTICLE_NONE});
+    CHECK(w.state.org.confirmed == (uint64_t)w.now, "the founding is confirmed");
+    const char *list = branch_list(&w, "{\"do\":\"lapse\",\"mid\":\"%s\"}", branch_mid(&w, first + 1));
+    const char *body = world_text(&w, "{\"list\":\"%s\",\"unit\":\"%s\"}", list, unit);
+    branch_do(&w, &(struct trial){"propose", first, "roll.propose", body, ARTICLE_NONE});
+    body = world_text(&w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list, world_hex(&w, w.last_id.bytes, 32));
+    branch_do(&w, &(struct trial){"second", first + 1, "roll.second", body, ARTICLE_NONE});
+    CHECK(!contest_seated(&w, stewards, first + 1), "who leaves the roll leaves the office");
     world_done(&w);
 }
 
@@ -250,6 +274,7 @@ int main(void)
 {
     test_founding();
     test_confirming();
+    test_elected_stewards();
     test_closing();
     test_merging();
     test_splitting();

@@ -78,6 +78,9 @@ struct council_freeze_order {
 };
 enum code council_freeze(struct state *state, const struct council_freeze_order *order, uint32_t *ret_freeze_row)
     MUST_CHECK;
+/* May an election still be called on it? An electorate frozen long ago leaves out whoever joined since. */
+enum { COUNCIL_FREEZE_FRESH_S = 30 * 86400 };
+bool council_freeze_fresh(const struct state *state, uint32_t freeze_row, uint64_t at);
 /* The unused freeze of a body, ROW_NONE. */
 uint32_t council_freeze_unused(const struct state *state, uint32_t body_row);
 /* Entries of one constituency of a freeze: first row and count. */

@@ -117,6 +117,11 @@ static hash32 freeze_digest(const struct state *s, uint32_t body_row, uint32_t f
     return sha256_done(&sha);
 }
 
+bool council_freeze_fresh(const struct state *s, uint32_t freeze_row, uint64_t at)
+{
+    return at <= state_freeze(s, freeze_row)->at + COUNCIL_FREEZE_FRESH_S;
+}
+
 uint32_t council_freeze_unused(const struct state *s, uint32_t body_row)
 {
     for (uint32_t row = s->freeze.count; row-- > 0;) {

@@ -243,6 +243,7 @@ enum article election_call_decide(const struct state *s, const struct step *step
     uint32_t body_row, freeze_row;
     enum article article = body_decide(s, call, &body_row, &freeze_row);
     if (article) return article;
+    GUARD(s, council_freeze_fresh(s, freeze_row, at), ARTICLE_FREEZE);
     GUARD(s, may_call(s, step, body_row, freeze_row), ARTICLE_ELECTION_CALL);
     article = seats_decide(s, call, body_row, freeze_row);
     if (article) return article;
