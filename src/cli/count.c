@@ -11,7 +11,7 @@ struct request {
     enum count_rule rule;
     enum count_format format;
     uint32_t seats;
-    bool has_rule, has_format, json;
+    bool has_rule, has_format, json, tabulator;
 };
 
 struct session { /* everything one run holds */
@@ -55,6 +55,8 @@ static int read_option(int argc, char **argv, int *at, struct request *request)
         request->lot = value;
     } else if (strcmp(argv[*at], "--json") == 0) {
         request->json = true;
+    } else if (strcmp(argv[*at], "--tabulator") == 0) {
+        request->tabulator = true;
     } else if (argv[*at][0] == '-' && argv[*at][1]) {
         return usage("unknown option, or one without its value: ", argv[*at]);
     } else if (request->path) {
@@ -124,6 +126,7 @@ static int count_file(struct session *session, const struct request *request)
     if (code != CODE_OK) return input_complain(request->path, code, &fail);
     struct count_options options = {.seats = request->seats ? request->seats : profile.seats,
                                     .lot = profile.lot};
+    options.tabulator = request->tabulator;
     if (!request->seats && count_rule_single_seat(request->rule)) options.seats = 1;
     if (options.seats == 0)
         return usage("the file states no number of seats, --seats is missing", "");

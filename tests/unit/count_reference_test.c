@@ -83,6 +83,7 @@ static bool is_stage(enum count_rule rule, const struct vec *action, uint64_t la
 {
     str tag = vec_str(action, "tag"), message = vec_str(action, "msg");
     if (str_eq(tag, STR("begin"))) return true;
+    if (rule == COUNT_MINNEAPOLIS_STV) return str_eq(tag, STR("count"));
     if (rule == COUNT_MEEK_PRF)
         return (str_eq(tag, STR("defeat")) || str_eq(tag, STR("elect"))) &&
                vec_u64(action, "round") > last_round &&
@@ -144,8 +145,12 @@ static void compare(const char *unpacked, const struct reference *reference)
                 compare_stage(&e, action, stage, reference->expected);
             stage++;
         }
-        CHECK(stage == e.result.round_count, "%s: %u stages, ours %u", reference->expected, stage,
-              e.result.round_count);
+        /* that program shows no votes after a last defeat in Minneapolis, which moves none */
+        bool silent = reference->rule == COUNT_MINNEAPOLIS_STV &&
+                      e.result.rounds[e.result.round_count - 1].excluded.count == 1 &&
+                      e.result.rounds[e.result.round_count - 1].moved == 0;
+        CHECK(stage + silent == e.result.round_count || stage == e.result.round_count,
+              "%s: %u stages, ours %u", reference->expected, stage, e.result.round_count);
         if (CHECK(last, "%s has no last state", reference->expected))
             compare_winners(&e, last, reference->expected);
     }
@@ -199,6 +204,13 @@ int main(void)
         SMALL(COUNT_MEEK_PRF, "42t", "meek-prf-o6-fixed-p9-d9"),
         SMALL(COUNT_MEEK_PRF, "42u", "meek-prf-o6-fixed-p9-d9"),
         SMALL(COUNT_MEEK_PRF, "SCwopt", "meek-prf-o6-fixed-p9-d9"),
+        SMALL(COUNT_MINNEAPOLIS_STV, "42", "mpls-fixed-p4-d4"),
+        SMALL(COUNT_MINNEAPOLIS_STV, "42t", "mpls-fixed-p4-d4"),
+        SMALL(COUNT_MINNEAPOLIS_STV, "42u", "mpls-fixed-p4-d4"),
+        SMALL(COUNT_MINNEAPOLIS_STV, "SCwopt", "mpls-fixed-p4-d4"),
+        SMALL(COUNT_MINNEAPOLIS_STV, "mpls/loser", "mpls-fixed-p4-d4"),
+        SMALL(COUNT_MINNEAPOLIS_STV, "mpls/tie", "mpls-fixed-p4-d4"),
+        SMALL(COUNT_MINNEAPOLIS_STV, "mpls/undeclared", "mpls-fixed-p4-d4"),
     };
     char unpacked[DATA_PATH_MAX];
     if (data_unpack("stv-reference/droop-testdata.tar.xz", unpacked)) {

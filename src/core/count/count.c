@@ -17,6 +17,8 @@ static const struct rule_row rules[] = {
     {COUNT_SCHULZE, "schulze", 1, false, false, count_schulze},
     {COUNT_RANKED_PAIRS, "ranked-pairs", 1, false, false, count_ranked_pairs},
     {COUNT_MEEK_PRF, "meek-prf", 1, false, false, count_meek_prf},
+    {COUNT_MINNEAPOLIS_STV, "minneapolis-stv", 1, false, true, count_minneapolis_stv},
+    {COUNT_MINNEAPOLIS_IRV, "minneapolis-irv", 1, true, true, count_minneapolis_irv},
     {COUNT_WIGM_PRF, "wigm-prf", 1, false, true, count_wigm_prf},
 };
 

@@ -17,6 +17,8 @@ enum count_rule {
     COUNT_RANKED_PAIRS = 6, /* Tideman; equal ranks allowed */
     COUNT_WIGM_PRF = 7,     /* STV, Proportional Representation Foundation */
     COUNT_MEEK_PRF = 8,     /* STV by Meek's method, the same */
+    COUNT_MINNEAPOLIS_STV = 9,  /* Minneapolis Code of Ordinances 167.70 */
+    COUNT_MINNEAPOLIS_IRV = 10, /* the same, 167.60 */
 };
 
 /* "scottish-stv". Static storage. */
@@ -44,6 +46,7 @@ struct count_options {
      * are numbered. The PRF rules take the earliest for whatever is decided, exclusion included. */
     const uint32_t *lot;
     enum count_strength strength; /* rules of pairs only */
+    bool tabulator; /* minneapolis-stv as cities' program runs it, see minneapolis.c */
 };
 
 #define COUNT_NOBODY UINT32_MAX
@@ -51,7 +54,7 @@ struct count_options {
 enum count_event {
     COUNT_EVENT_FIRST = 1, /* first preferences, or the one count of a single-round rule */
     COUNT_EVENT_SURPLUS,   /* the surplus of `subject` was transferred */
-    COUNT_EVENT_EXCLUSION, /* `subject` was excluded and its votes transferred */
+    COUNT_EVENT_EXCLUSION, /* `subject`, or all of `excluded` together, left; their votes moved */
     COUNT_EVENT_ITERATION, /* votes shared anew by what each elected candidate keeps; moved =
                               surplus */
     COUNT_EVENT_PAIRWISE   /* all compared with all; votes = how many others stand below */

@@ -19,6 +19,21 @@ static void write_who_list(const struct count_result *result, const struct count
     }
 }
 
+static void write_exclusion(const struct count_result *result, const struct count_round *round,
+                            struct buf *out)
+{
+    if (round->subject == COUNT_NOBODY) {
+        write_who_list(result, &round->excluded, out);
+        buf_add_cstr(out, " cannot be elected any more and are excluded together, ");
+    } else {
+        write_who(result, round->subject, out);
+        buf_add_cstr(out, " has the fewest votes, ");
+    }
+    count_votes_write(round->moved, result->places, out);
+    buf_add_cstr(out, round->subject == COUNT_NOBODY ? " votes" : ", and is excluded");
+    buf_add_cstr(out, "; the ballots go to their next preferences");
+}
+
 static void write_event(const struct count_result *result, const struct count_round *round,
                         struct buf *out)
 {
@@ -48,12 +63,7 @@ static void write_event(const struct count_result *result, const struct count_ro
             "each candidate is compared with each other one on all ballots; the number is how many "
             "others stand below");
         break;
-    case COUNT_EVENT_EXCLUSION:
-        write_who(result, round->subject, out);
-        buf_add_cstr(out, " has the fewest votes, ");
-        count_votes_write(round->moved, result->places, out);
-        buf_add_cstr(out, ", and is excluded; the ballots go to their next preferences");
-        break;
+    case COUNT_EVENT_EXCLUSION: write_exclusion(result, round, out); break;
     }
 }
 

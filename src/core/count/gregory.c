@@ -100,6 +100,24 @@ static enum code exclude_lowest(struct stv *stv)
     return end_stage(stv, COUNT_EVENT_EXCLUSION, candidate, moved);
 }
 
+/* Names nobody declared cannot be elected; they leave in one stage. */
+static enum code exclude_undeclared(struct stv *stv)
+{
+    struct count_job *job = stv->job;
+    uint64_t moved = 0;
+    for (uint32_t i = 0; i < job->profile->candidates; i++)
+        if (job->profile->undeclared[i] && job->standing[i] == STANDING_HOPEFUL)
+            count_job_exclude(job, i);
+    if (job->excluded_now_count == 0) return CODE_OK;
+    for (uint32_t i = 0; i < job->excluded_now_count; i++) {
+        uint32_t candidate = job->excluded_now[i];
+        moved += job->votes[candidate];
+        job->votes[candidate] = 0;
+        papers_move(&stv->papers, candidate, NULL);
+    }
+    return end_stage(stv, COUNT_EVENT_EXCLUSION, COUNT_NOBODY, moved);
+}
+
 enum code gregory_count(struct count_job *job, const struct gregory_rule *rule)
 {
     struct stv stv = {.job = job, .rule = rule};
@@ -112,6 +130,7 @@ enum code gregory_count(struct count_job *job, const struct gregory_rule *rule)
     job->ret->quota = rule->quota(job->ret);
     TRY(papers_open(&stv.papers, job, rule->one, NULL));
     TRY(end_stage(&stv, COUNT_EVENT_FIRST, COUNT_NOBODY, 0));
+    if (rule->undeclared_first && !stv.complete) TRY(exclude_undeclared(&stv));
     while (!stv.complete) {
         uint32_t count = highest_surplus(&stv);
         TRY(count ? transfer_surplus(&stv, count) : exclude_lowest(&stv));

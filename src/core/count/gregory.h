@@ -14,6 +14,7 @@ struct gregory_rule {
     /* Whether the count is complete is looked at before those who have reached the quota are
      * declared elected, so that one more surplus moves after the last seat is filled. */
     bool completes_late;
+    bool undeclared_first; /* undeclared write-ins leave together before anyone else */
 };
 enum code gregory_count(struct count_job *job, const struct gregory_rule *rule) MUST_CHECK;
 #endif

@@ -46,7 +46,8 @@ typedef enum code count_rule_run(struct count_job *job);
 enum code count_job_no_memory(struct count_job *job);
 
 count_rule_run count_plurality, count_approval, count_scottish_stv, count_irv, count_schulze,
-    count_wigm_prf, count_meek_prf, count_ranked_pairs;
+    count_wigm_prf, count_meek_prf, count_minneapolis_stv, count_minneapolis_irv,
+    count_ranked_pairs;
 
 /* Checks the options and opens the tables. */
 enum code count_job_open(struct count_job *job) MUST_CHECK;
@@ -58,6 +59,8 @@ void count_job_exclude(struct count_job *job, uint32_t candidate);
  */
 enum code count_job_round(struct count_job *job, enum count_event event, uint32_t subject,
                           uint64_t moved) MUST_CHECK;
+/* Adds those elected since to the last round that was closed: no votes moved. */
+enum code count_job_amend_round(struct count_job *job) MUST_CHECK;
 enum code count_job_list(struct count_job *job, const uint32_t *at, uint32_t count,
                          struct count_list *ret) MUST_CHECK;
 

@@ -128,6 +128,19 @@ enum code count_job_round(struct count_job *job, enum count_event event, uint32_
     return CODE_OK;
 }
 
+enum code count_job_amend_round(struct count_job *job)
+{
+    struct count_round *round = &job->ret->rounds[job->ret->round_count - 1];
+    uint32_t before = round->elected.count, added = job->elected_now_count;
+    uint32_t *elected = ARENA_ARRAY(job->arena, (size_t)before + added + 1, uint32_t);
+    if (!elected) return count_job_no_memory(job);
+    if (before) memcpy(elected, round->elected.at, before * sizeof *elected);
+    memcpy(elected + before, job->elected_now, added * sizeof *elected);
+    round->elected = (struct count_list){elected, before + added};
+    job->elected_now_count = 0;
+    return CODE_OK;
+}
+
 /* Keeps those of `tied` that are best in `votes`; true when that left some out. */
 static bool keep_best(enum count_wanted want, const uint64_t *votes, uint32_t *tied,
                       uint32_t *count)

@@ -47,7 +47,9 @@ enum code papers_open(struct papers *papers, struct count_job *job, uint64_t val
 static uint64_t passed_on(uint64_t value, const struct papers_part *part)
 {
     unsigned __int128 product = (unsigned __int128)value * part->times;
+    unsigned __int128 fraction = (unsigned __int128)part->times * part->one / part->divided_by;
     switch (part->rounding) {
+    case PAPERS_ROUND_FRACTION: return (uint64_t)(value * fraction / part->one);
     case PAPERS_ROUND_ONCE: return (uint64_t)(product / part->divided_by);
     case PAPERS_ROUND_EACH: return (uint64_t)(product / part->one * part->one / part->divided_by);
     }

@@ -25,8 +25,10 @@ struct papers {
 enum code papers_open(struct papers *papers, struct count_job *job, uint64_t value,
                       const uint64_t *values) MUST_CHECK;
 enum papers_rounding {
-    PAPERS_ROUND_ONCE, /* value * times / divided_by, cut off */
-    PAPERS_ROUND_EACH  /* value * times cut off to the places, then divided and cut off again */
+    PAPERS_ROUND_ONCE,     /* value * times / divided_by, cut off */
+    PAPERS_ROUND_FRACTION, /* times / divided_by cut off to the places, then that part of value cut
+                              off */
+    PAPERS_ROUND_EACH      /* value * times cut off to the places, then divided and cut off again */
 };
 
 /* The part of its value at which a paper moves on. */

@@ -9,6 +9,17 @@ void count_votes_write(uint64_t scaled, uint32_t places, struct buf *out)
     if (places) buf_printf(out, ".%0*llu", (int)places, (unsigned long long)(scaled % one));
 }
 
+static void write_exclusion(const struct count_round *round, struct buf *out)
+{
+    buf_add_cstr(out, "exclusion of ");
+    if (round->subject != COUNT_NOBODY) {
+        buf_printf(out, "%u", round->subject + 1);
+        return;
+    }
+    for (uint32_t i = 0; i < round->excluded.count; i++)
+        buf_printf(out, "%s%u", i ? ", " : "", round->excluded.at[i] + 1);
+}
+
 void count_event_write(const struct count_round *round, struct buf *out)
 {
     switch (round->event) {
@@ -16,7 +27,7 @@ void count_event_write(const struct count_round *round, struct buf *out)
     case COUNT_EVENT_SURPLUS: buf_printf(out, "surplus of %u", round->subject + 1); break;
     case COUNT_EVENT_ITERATION: buf_add_cstr(out, "votes shared by keep factors"); break;
     case COUNT_EVENT_PAIRWISE: buf_add_cstr(out, "pairwise comparison"); break;
-    case COUNT_EVENT_EXCLUSION: buf_printf(out, "exclusion of %u", round->subject + 1); break;
+    case COUNT_EVENT_EXCLUSION: write_exclusion(round, out); break;
     }
 }
 
@@ -31,7 +42,7 @@ const char *count_tie_for_name(enum count_tie_for what)
 }
 
 /* Short texts are built in place: a number, an event. */
-enum { SHORT_TEXT_MAX = 128 };
+enum { SHORT_TEXT_MAX = 1 << 17 };
 
 static void write_votes_text(struct json_writer *w, uint64_t scaled, uint32_t places)
 {
