@@ -4,6 +4,7 @@
 #include "cli/council.h"
 #include "cli/counting.h"
 #include "cli/demo.h"
+#include "cli/election.h"
 #include "cli/init.h"
 #include "cli/organisation.h"
 #include "cli/unit.h"
@@ -18,6 +19,7 @@ int main(int argc, char **argv)
         {unit_commands, &unit_command_count},
         {council_commands, &council_command_count},
         {counting_commands, &counting_command_count},
+        {election_commands, &election_command_count},
     };
     return cli_main(argc, argv, families, COUNT(families));
 }
