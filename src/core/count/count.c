@@ -94,7 +94,7 @@ enum code count_run(enum count_rule rule, const struct profile *profile,
                     const struct count_options *options, struct arena *arena,
                     struct count_result *ret, struct fail *fail)
 {
-    struct count_result result;
+    struct count_result result = {0};
     struct count_job job = {
         .profile = profile, .options = options, .arena = arena, .fail = fail, .ret = &result};
     TRY(count_run_keeping(rule, &job));
