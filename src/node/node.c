@@ -17,6 +17,7 @@
 enum {
     BATCH_ENTRIES = 4096,             /* committed by itself when so many wait */
     BATCH_BYTES = 64 << 20,
+    HELD_BYTES_GB = 4,                /* at most, while node_hold is in force */
     REPLAY_CHUNK = 4096,              /* entries judged together while replaying */
     SNAPSHOT_EVERY = 4096             /* entries since the last snapshot that make a new one worthwhile */
 };
@@ -34,10 +35,10 @@ struct node {
     struct arena batch_arena; /* entries and openings that wait for the commit */
     struct store_entry *entries;
     struct store_disclosure *disclosures;
-    size_t entry_count, disclosure_count, disclosure_room;
+    size_t entry_count, entry_room, disclosure_count, disclosure_room;
     uint64_t committed, snapshot_size;
     uint64_t declared; /* time of a rehearsal, 0 = the system's */
-    bool broken;
+    bool broken, held;
 };
 
 /* ---- blobs for the fold ---- */
@@ -374,20 +375,41 @@ enum code node_disclose(struct node *node, const hash32 *commitment, str opening
     }
     struct store_disclosure *kept = &node->disclosures[node->disclosure_count];
     *kept = (struct store_disclosure){.commitment = *commitment};
+    /* Openings come in runs for one audience: an import has hundreds of thousands of them. */
+    bool same = node->disclosure_count > 0 && str_eq(kept[-1].audience, audience);
+    if (same) kept->audience = kept[-1].audience;
     if (!arena_copy(&node->batch_arena, opening, &kept->opening) ||
-        !arena_copy(&node->batch_arena, audience, &kept->audience))
+        (!same && !arena_copy(&node->batch_arena, audience, &kept->audience)))
         return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory for openings");
     node->disclosure_count++;
     return CODE_OK;
 }
 
+void node_hold(struct node *node)
+{
+    node->held = true;
+    node->batch_arena.limit = (size_t)HELD_BYTES_GB << 30;
+}
+
+static enum code batch_grow(struct node *node, struct fail *fail)
+{
+    size_t room = node->entry_room ? node->entry_room * 2 : BATCH_ENTRIES, size = sizeof *node->entries;
+    void *grown = alloc_libc.grow(alloc_libc.self, node->entries, node->entry_room * size, room * size);
+    if (!grown) return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory for a batch");
+    node->entries = grown;
+    node->entry_room = room;
+    return CODE_OK;
+}
+
 static enum code batch_room(struct node *node, struct fail *fail)
 {
-    if (!node->entries)
-        node->entries = alloc_libc.take(alloc_libc.self, BATCH_ENTRIES * sizeof *node->entries);
-    if (!node->entries) return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory for a batch");
-    if (node->entry_count < BATCH_ENTRIES && node->batch_arena.used < BATCH_BYTES) return CODE_OK;
-    return node_commit(node, fail);
+    if (!node->entries) TRY(batch_grow(node, fail));
+    if (!node->held && (node->entry_count >= BATCH_ENTRIES || node->batch_arena.used >= BATCH_BYTES))
+        return node_commit(node, fail);
+    if (node->entry_count < node->entry_room) return CODE_OK;
+    if (node->entry_room >= STORE_BATCH_MAX)
+        return fail_set(fail, CODE_TOO_BIG, "batch", "at most %d acts can stand or fall together", STORE_BATCH_MAX);
+    return batch_grow(node, fail);
 }
 
 static enum code batch_add(struct node *node, const struct fold_outcome *outcome, struct fail *fail)

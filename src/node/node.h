@@ -70,6 +70,9 @@ struct node_reply {
 enum code node_submit(struct node *node, str note, struct node_reply *ret, struct fail *fail) MUST_CHECK;
 /* Records a tick if a deadline has passed; *ret says whether. */
 enum code node_tick(struct node *node, bool *ret, struct fail *fail) MUST_CHECK;
+/* From now on node_submit commits nothing by itself: all that follows stands or falls with the next node_commit, or with
+ * the process. CODE_TOO_BIG "batch" when more entries wait than one batch can hold. */
+void node_hold(struct node *node);
 /* Makes everything submitted durable and signed. Nothing pending: nothing happens. */
 enum code node_commit(struct node *node, struct fail *fail) MUST_CHECK;
 /* The last signed checkpoint, a view; empty before the first commit. */

@@ -58,9 +58,11 @@ static struct roll_change compare(const struct diffing *diffing, uint32_t row_at
     struct roll_change change = {.row = row_at, .known = known_at, .similar = ROLL_NONE};
     change.name_differs = !str_eq(row->name, known->name);
     change.unit_differs = !str_eq(row->unit, known->unit);
-    /* The roll keeps one contact; the file may give it in either column. */
+    /* A roll may keep one contact only; the file may give it in either column. */
     change.contact_differs =
         contact.len && !str_eq(known->contact, row->email) && !str_eq(known->contact, row->phone);
+    bool keeps_phone = known->phone.at && row->phone.len && !str_eq(known->contact, row->phone);
+    if (keeps_phone && !str_eq(known->phone, row->phone)) change.contact_differs = true;
     bool differs = change.name_differs || change.contact_differs;
     change.kind = change.unit_differs ? ROLL_MOVED : differs ? ROLL_CHANGED : ROLL_SAME;
     return change;

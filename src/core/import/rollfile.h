@@ -74,6 +74,7 @@ str roll_row_contact(const struct roll_row *row);
 struct roll_known {
     str number, name, unit, contact;
     uint8_t mid[16];
+    str phone; /* kept beside `contact`; `at` NULL when the roll keeps one contact only */
 };
 
 struct roll_options {
