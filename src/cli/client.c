@@ -254,7 +254,7 @@ uint32_t client_election(struct client *c, const char *typed)
     return only_hit(c, by_id.count ? &by_id : &by_body, "election", typed);
 }
 
-static struct people *client_people(struct client *c)
+struct people *client_people(struct client *c)
 {
     struct fail fail = {0};
     if (!c->people && people_open(c->state, node_store(c->node), &c->people, &fail) != CODE_OK)

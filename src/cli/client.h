@@ -58,6 +58,7 @@ uint32_t client_member(struct client *client, const char *typed);   /* number, n
 /* Names for people. In the client's arena. */
 const char *client_hex(struct client *client, const void *bytes, size_t len);
 const char *client_text(struct client *client, const char *format, ...) PRINTF_LIKE(2, 3);
+struct people *client_people(struct client *client); /* NULL: has complained */
 str client_name_of(struct client *client, uint32_t member_row); /* "Ada Berg (1017)" or the mid's first digits */
 const char *client_time(struct client *client, uint64_t at);    /* 2026-09-27T18:00:00Z; "-" for 0 */
 #endif

@@ -8,6 +8,7 @@
 #include "cli/init.h"
 #include "cli/organisation.h"
 #include "cli/unit.h"
+#include "cli/roll.h"
 
 int main(int argc, char **argv)
 {
@@ -18,6 +19,7 @@ int main(int argc, char **argv)
         {bylaws_commands, &bylaws_command_count},
         {unit_commands, &unit_command_count},
         {council_commands, &council_command_count},
+        {roll_commands, &roll_command_count},
         {counting_commands, &counting_command_count},
         {election_commands, &election_command_count},
     };
