@@ -10,7 +10,7 @@ struct request {
     const char *path, *lot;
     enum count_rule rule;
     enum count_format format;
-    uint32_t seats;
+    uint32_t seats, threshold_bp;
     bool has_rule, has_format, json, tabulator;
 };
 
@@ -39,6 +39,20 @@ static const char *option_value(int argc, char **argv, int *at, const char *name
     return argv[++*at];
 }
 
+/* "5" or "3.25" -> ten-thousandths. */
+static bool read_percent(const char *text, uint32_t *ret)
+{
+    str rest = str_from(text), whole = str_cut(&rest, '.');
+    uint64_t percent = 0, part = 0;
+    if (!str_to_u64(whole, &percent) || percent > 100 || rest.len > 2) return false;
+    for (size_t i = 0; i < 2; i++) {
+        if (i < rest.len && (rest.at[i] < '0' || rest.at[i] > '9')) return false;
+        part = part * 10 + (i < rest.len ? (uint64_t)(rest.at[i] - '0') : 0);
+    }
+    *ret = (uint32_t)(percent * 100 + part);
+    return *ret <= 10000;
+}
+
 static int read_option(int argc, char **argv, int *at, struct request *request)
 {
     const char *value = NULL;
@@ -55,6 +69,8 @@ static int read_option(int argc, char **argv, int *at, struct request *request)
         request->lot = value;
     } else if (strcmp(argv[*at], "--json") == 0) {
         request->json = true;
+    } else if ((value = option_value(argc, argv, at, "--threshold"))) {
+        if (!read_percent(value, &request->threshold_bp)) return usage("not a percentage: ", value);
     } else if (strcmp(argv[*at], "--tabulator") == 0) {
         request->tabulator = true;
     } else if (argv[*at][0] == '-' && argv[*at][1]) {
@@ -127,6 +143,7 @@ static int count_file(struct session *session, const struct request *request)
     struct count_options options = {.seats = request->seats ? request->seats : profile.seats,
                                     .lot = profile.lot};
     options.tabulator = request->tabulator;
+    options.threshold_bp = request->threshold_bp;
     if (!request->seats && count_rule_single_seat(request->rule)) options.seats = 1;
     if (options.seats == 0)
         return usage("the file states no number of seats, --seats is missing", "");

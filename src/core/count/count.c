@@ -19,6 +19,11 @@ static const struct rule_row rules[] = {
     {COUNT_MEEK_PRF, "meek-prf", 1, false, false, count_meek_prf},
     {COUNT_MINNEAPOLIS_STV, "minneapolis-stv", 1, false, true, count_minneapolis_stv},
     {COUNT_MINNEAPOLIS_IRV, "minneapolis-irv", 1, true, true, count_minneapolis_irv},
+    {COUNT_DHONDT, "dhondt", 1, false, false, count_lists},
+    {COUNT_SAINTE_LAGUE, "sainte-lague", 1, false, false, count_lists},
+    {COUNT_MODIFIED_SAINTE_LAGUE, "modified-sainte-lague", 1, false, false, count_lists},
+    {COUNT_HARE_LR, "hare-lr", 1, false, false, count_lists},
+    {COUNT_DROOP_LR, "droop-lr", 1, false, false, count_lists},
     {COUNT_WIGM_PRF, "wigm-prf", 1, false, true, count_wigm_prf},
 };
 

@@ -19,6 +19,11 @@ enum count_rule {
     COUNT_MEEK_PRF = 8,     /* STV by Meek's method, the same */
     COUNT_MINNEAPOLIS_STV = 9,  /* Minneapolis Code of Ordinances 167.70 */
     COUNT_MINNEAPOLIS_IRV = 10, /* the same, 167.60 */
+    COUNT_DHONDT = 11,          /* seats to lists, see lists.c */
+    COUNT_SAINTE_LAGUE = 12,
+    COUNT_MODIFIED_SAINTE_LAGUE = 13, /* first divisor 1.4 */
+    COUNT_HARE_LR = 14,
+    COUNT_DROOP_LR = 15,
 };
 
 /* "scottish-stv". Static storage. */
@@ -46,7 +51,8 @@ struct count_options {
      * are numbered. The PRF rules take the earliest for whatever is decided, exclusion included. */
     const uint32_t *lot;
     enum count_strength strength; /* rules of pairs only */
-    bool tabulator; /* minneapolis-stv as cities' program runs it, see minneapolis.c */
+    bool tabulator;        /* minneapolis-stv as cities' program runs it, see minneapolis.c */
+    uint32_t threshold_bp; /* lists below this many 10,000ths of the valid votes get nothing */
 };
 
 #define COUNT_NOBODY UINT32_MAX
@@ -88,6 +94,15 @@ struct count_tie {
     struct count_list candidates;
 };
 
+struct count_party { /* a list */
+    str name;
+    uint32_t first; /* its first candidate */
+    uint32_t seats;
+    uint64_t votes;
+    bool barred;  /* below the threshold */
+    bool grouped; /* a party with its candidates, not a candidate number that is a list */
+};
+
 struct count_result { /* everything in the caller's arena */
     enum count_rule rule;
     uint32_t version, seats, candidates;
@@ -106,6 +121,8 @@ struct count_result { /* everything in the caller's arena */
     /* [a * candidates + b]: ballots that prefer a to b, strongest path from a to b; NULL for rules
      * that do not use them. */
     const uint64_t *pairwise, *strengths;
+    struct count_party *lists; /* rules for lists only; winners then may repeat a number */
+    uint32_t list_count;
     struct count_round *rounds;
     uint32_t round_count;
     struct count_tie *ties;

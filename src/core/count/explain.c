@@ -89,6 +89,8 @@ static void write_reason(const struct count_result *result, const struct count_r
 {
     if (result->rule == COUNT_PLURALITY || result->rule == COUNT_APPROVAL)
         buf_add_cstr(out, "  elected: among the highest");
+    else if (result->lists)
+        buf_add_cstr(out, "  elected: a seat of the list");
     else if (result->pairwise)
         buf_add_cstr(out, "  elected: nobody left stands above");
     else if (!result->has_quota)
@@ -144,6 +146,26 @@ static void write_pairs(const struct count_result *result, struct buf *out)
     }
 }
 
+static void write_lists(const struct count_result *result, struct buf *out)
+{
+    buf_add_cstr(out, "\nSeats:\n");
+    for (uint32_t i = 0; i < result->list_count; i++) {
+        const struct count_party *party = &result->lists[i];
+        buf_add_cstr(out, "  ");
+        if (party->name.len)
+            buf_add(out, party->name);
+        else
+            buf_printf(out, "list %u", party->first + 1);
+        buf_printf(out, ": %llu votes, %u seat%s", (unsigned long long)party->votes, party->seats,
+                   party->seats == 1 ? "" : "s");
+        if (party->seats)
+            buf_printf(out, ", %llu.%02llu votes a seat",
+                       (unsigned long long)(party->votes / party->seats),
+                       (unsigned long long)(party->votes % party->seats * 100 / party->seats));
+        buf_add_cstr(out, party->barred ? ", below the threshold\n" : "\n");
+    }
+}
+
 static void write_tie(const struct count_result *result, const struct count_tie *tie,
                       struct buf *out)
 {
@@ -196,6 +218,7 @@ void count_explain_text(const struct count_result *result, struct buf *out)
         write_votes(result, i, out);
         if (result->rounds[i].event == COUNT_EVENT_PAIRWISE) write_pairs(result, out);
     }
+    if (result->lists) write_lists(result, out);
     buf_add_cstr(out, "\nElected: ");
     write_who_list(result, &result->winners, out);
     buf_add_byte(out, '\n');

@@ -46,7 +46,7 @@ typedef enum code count_rule_run(struct count_job *job);
 enum code count_job_no_memory(struct count_job *job);
 
 count_rule_run count_plurality, count_approval, count_scottish_stv, count_irv, count_schulze,
-    count_wigm_prf, count_meek_prf, count_minneapolis_stv, count_minneapolis_irv,
+    count_wigm_prf, count_meek_prf, count_minneapolis_stv, count_minneapolis_irv, count_lists,
     count_ranked_pairs;
 
 /* Checks the options and opens the tables. */

@@ -120,6 +120,24 @@ static void write_sets(struct json_writer *w, const struct count_result *result)
     json_array_end(w);
 }
 
+/* Keys in ascending order, so that the sheet can hold the same. */
+static void write_lists(struct json_writer *w, const struct count_result *result)
+{
+    json_key(w, STR("lists"));
+    json_array(w);
+    for (uint32_t i = 0; i < result->list_count; i++) {
+        const struct count_party *party = &result->lists[i];
+        json_object(w);
+        json_kv_bool(w, STR("barred"), party->barred);
+        json_kv_u64(w, STR("list"), (uint64_t)(party->grouped ? i : party->first) + 1);
+        json_kv_str(w, STR("name"), party->name);
+        json_kv_u64(w, STR("seats"), party->seats);
+        json_kv_u64(w, STR("votes"), party->votes);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
 static void write_matrix(struct json_writer *w, str key, const uint64_t *cells, uint32_t n)
 {
     json_key(w, key);
@@ -154,6 +172,7 @@ void count_result_json(const struct count_result *result, struct buf *out)
     write_ties(&w, result);
     if (result->reserve.count) write_list(&w, STR("reserve"), &result->reserve);
     if (result->set_count) write_sets(&w, result);
+    if (result->lists) write_lists(&w, result);
     if (result->pairwise) write_matrix(&w, STR("pairwise"), result->pairwise, result->candidates);
     if (result->strengths)
         write_matrix(&w, STR("strengths"), result->strengths, result->candidates);
@@ -183,6 +202,7 @@ void count_result_sheet(const struct count_result *result, struct buf *out)
     json_writer_init(&w, out);
     json_object(&w);
     json_kv_u64(&w, STR("candidates"), result->candidates);
+    if (result->lists) write_lists(&w, result);
     json_kv_u64(&w, STR("places"), result->places);
     if (result->has_quota) json_kv_u64(&w, STR("quota"), result->quota);
     write_list(&w, STR("reserve"), &result->reserve);
