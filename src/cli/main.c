@@ -9,6 +9,7 @@
 #include "cli/organisation.h"
 #include "cli/unit.h"
 #include "cli/roll.h"
+#include "cli/verify.h"
 
 int main(int argc, char **argv)
 {
@@ -22,6 +23,7 @@ int main(int argc, char **argv)
         {roll_commands, &roll_command_count},
         {counting_commands, &counting_command_count},
         {election_commands, &election_command_count},
+        {verify_commands, &verify_command_count},
     };
     return cli_main(argc, argv, families, COUNT(families));
 }
