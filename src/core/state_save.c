@@ -8,7 +8,7 @@ static hash32 layout_of(const struct state *s)
 {
     struct sha256 sha;
     sha256_init(&sha);
-    sha256_add_str(&sha, STR("plenary.snapshot/v1|"));
+    sha256_add_str(&sha, STR("plenary.snapshot/v2|"));
     uint32_t order_of_bytes = 0x01020304;
     sha256_add(&sha, &order_of_bytes, sizeof order_of_bytes);
     uint64_t sizes[] = {sizeof(struct org), sizeof(struct bylaws), RULES_VERSION};
@@ -31,11 +31,14 @@ static enum code save_table(const struct save *save, const struct table *table)
     return save->emit(save->context, table->rows, (size_t)table->count * table->row_size);
 }
 
+/* All levels, so that loading hashes nothing. */
 static enum code save_tree(const struct save *save, const struct merkle *tree)
 {
     TRY(save->emit(save->context, &tree->size, sizeof tree->size));
-    const struct merkle_level *leaves = &tree->level[0];
-    return save->emit(save->context, leaves->at, leaves->count * sizeof(hash32));
+    for (size_t i = 0; i < MERKLE_LEVELS; i++)
+        if (tree->level[i].count)
+            TRY(save->emit(save->context, tree->level[i].at, tree->level[i].count * sizeof(hash32)));
+    return CODE_OK;
 }
 
 enum code state_save(const struct state *s, state_emit *emit, void *context)
@@ -71,17 +74,24 @@ static enum code load_table(str *rest, struct table *table)
     return take(rest, rows, (size_t)count * table->row_size) ? CODE_OK : CODE_CORRUPT;
 }
 
+static enum code load_level(str *rest, struct alloc alloc, size_t count, struct merkle_level *level)
+{
+    size_t bytes = count * sizeof(hash32);
+    if (rest->len < bytes) return CODE_CORRUPT;
+    level->at = alloc.take(alloc.self, bytes);
+    if (!level->at) return CODE_NO_MEMORY;
+    level->count = level->room = count;
+    return take(rest, level->at, bytes) ? CODE_OK : CODE_CORRUPT;
+}
+
 static enum code load_tree(str *rest, struct merkle *tree)
 {
     uint64_t size;
-    if (!take(rest, &size, sizeof size)) return CODE_CORRUPT;
-    if (size != rest->len / sizeof(hash32) || rest->len % sizeof(hash32)) return CODE_CORRUPT;
-    for (uint64_t i = 0; i < size; i++) {
-        hash32 leaf;
-        if (!take(rest, leaf.bytes, sizeof leaf)) return CODE_CORRUPT;
-        TRY(merkle_add(tree, &leaf));
-    }
-    return CODE_OK;
+    if (!take(rest, &size, sizeof size) || size > rest->len / sizeof(hash32)) return CODE_CORRUPT;
+    tree->size = size;
+    for (size_t i = 0; i < MERKLE_LEVELS && size >> i; i++)
+        TRY(load_level(rest, tree->alloc, (size_t)(size >> i), &tree->level[i]));
+    return rest->len ? CODE_CORRUPT : CODE_OK;
 }
 
 static enum code fill_map(struct idmap *map, const struct table *table)
