@@ -26,17 +26,26 @@ hash32 contest_id(const char *hex)
 
 const char *contest_council(struct world *w, const char *units, uint32_t seats_each)
 {
-    accepted(w, world_act(w, 0, "council.found",
-                          "{\"constituencies\":[%s],\"kind\":\"council\",\"name\":\"Council %zu\",\"seats_each\":%u,"
-                          "\"term\":2592000}", units, (size_t)w->state.body.count, seats_each), "council.found");
+    accepted(w,
+             world_act(w, 0, "council.found",
+                       "{\"constituencies\":[%s],\"kind\":\"council\",\"name\":\"Council "
+                       "%zu\",\"seats_each\":%u,"
+                       "\"term\":2592000}",
+                       units, (size_t)w->state.body.count, seats_each),
+             "council.found");
     return last_id(w);
 }
 
-const char *contest_office(struct world *w, const char *units, const char *role, uint32_t seats_each)
+const char *contest_office(struct world *w, const char *units, const char *role,
+                           uint32_t seats_each)
 {
-    accepted(w, world_act(w, 0, "office.found",
-                          "{\"constituencies\":[%s],\"name\":\"%s %zu\",\"role\":\"%s\",\"seats_each\":%u,"
-                          "\"term\":2592000}", units, role, (size_t)w->state.body.count, role, seats_each), "office.found");
+    accepted(
+        w,
+        world_act(w, 0, "office.found",
+                  "{\"constituencies\":[%s],\"name\":\"%s %zu\",\"role\":\"%s\",\"seats_each\":%u,"
+                  "\"term\":2592000}",
+                  units, role, (size_t)w->state.body.count, role, seats_each),
+        "office.found");
     return last_id(w);
 }
 
@@ -64,14 +73,18 @@ const char *contest_text(struct world *w, const struct contest *c)
 {
     char closes[CIVIL_TIME_SIZE];
     civil_format((unix_s)c->closes, 0, closes);
-    const char *keyed = c->keyed ? world_text(w, "\"keyed_until\":%llu,", (unsigned long long)c->keyed_until) : "";
+    const char *keyed =
+        c->keyed ? world_text(w, "\"keyed_until\":%llu,", (unsigned long long)c->keyed_until) : "";
     return world_text(w,
-                      "{\"body\":\"%s\"%s,\"freeze\":\"%s\",\"mode\":\"%s\",\"rule\":\"%s\",\"times\":{\"closes\":%llu,%s"
-                      "\"nominate_until\":%llu,\"objections_until\":%llu,\"opens\":%llu,\"told\":{\"date\":\"%.19s\","
+                      "{\"body\":\"%s\"%s,\"freeze\":\"%s\",\"mode\":\"%s\",\"rule\":\"%s\","
+                      "\"times\":{\"closes\":%llu,%s"
+                      "\"nominate_until\":%llu,\"objections_until\":%llu,\"opens\":%llu,\"told\":{"
+                      "\"date\":\"%.19s\","
                       "\"offset\":\"+00:00\",\"zone\":\"UTC\"}}}",
-                      c->body, c->cells, c->freeze, c->mode, c->rule, (unsigned long long)c->closes, keyed,
-                      (unsigned long long)c->nominate_until, (unsigned long long)c->objections_until,
-                      (unsigned long long)c->opens, closes);
+                      c->body, c->cells, c->freeze, c->mode, c->rule, (unsigned long long)c->closes,
+                      keyed, (unsigned long long)c->nominate_until,
+                      (unsigned long long)c->objections_until, (unsigned long long)c->opens,
+                      closes);
 }
 
 enum article contest_call(struct world *w, size_t who, struct contest *c)
@@ -81,20 +94,25 @@ enum article contest_call(struct world *w, size_t who, struct contest *c)
     return article;
 }
 
-enum article contest_act(struct world *w, const struct contest *c, size_t who, uint32_t cell, const char *kind)
+enum article contest_act(struct world *w, const struct contest *c, size_t who, uint32_t cell,
+                         const char *kind)
 {
     return world_act(w, who, kind, "{\"cell\":%u,\"election\":\"%s\"}", cell, c->id);
 }
 
-enum article contest_nominate(struct world *w, const struct contest *c, size_t who, uint32_t cell, size_t whom)
+enum article contest_nominate(struct world *w, const struct contest *c, size_t who, uint32_t cell,
+                              size_t whom)
 {
-    return world_act(w, who, "election.nominate", "{\"cell\":%u,\"election\":\"%s\",\"member\":\"%s\"}", cell, c->id,
+    return world_act(w, who, "election.nominate",
+                     "{\"cell\":%u,\"election\":\"%s\",\"member\":\"%s\"}", cell, c->id,
                      world_hex(w, w->member[whom].mid.bytes, 16));
 }
 
-enum article contest_vote(struct world *w, const struct contest *c, size_t who, uint32_t cell, const char *ranks)
+enum article contest_vote(struct world *w, const struct contest *c, size_t who, uint32_t cell,
+                          const char *ranks)
 {
-    return world_act(w, who, "ballot.open", "{\"cell\":%u,\"election\":\"%s\",\"ranks\":[%s]}", cell, c->id, ranks);
+    return world_act(w, who, "ballot.open", "{\"cell\":%u,\"election\":\"%s\",\"ranks\":[%s]}",
+                     cell, c->id, ranks);
 }
 
 void contest_until(struct world *w, uint64_t at)
@@ -110,7 +128,8 @@ void contest_seat(struct world *w, const char *body, const size_t *members, size
     for (size_t i = 0; i < count; i++)
         accepted(w, contest_nominate(w, &c, members[i], 1, members[i]), "election.nominate");
     contest_until(w, c.objections_until);
-    for (size_t i = 0; i < count; i++) (void)CHECK(contest_seated(w, body, members[i]), "member %zu is seated", members[i]);
+    for (size_t i = 0; i < count; i++)
+        (void)CHECK(contest_seated(w, body, members[i]), "member %zu is seated", members[i]);
 }
 
 uint32_t contest_row(const struct world *w, const struct contest *c)
@@ -132,7 +151,8 @@ uint32_t contest_member(const struct world *w, size_t who)
 bool contest_seated(const struct world *w, const char *body, size_t who)
 {
     hash32 id = contest_id(body);
-    return state_seat_of(&w->state, contest_member(w, who), state_body_by_id(&w->state, &id)) != ROW_NONE;
+    return state_seat_of(&w->state, contest_member(w, who), state_body_by_id(&w->state, &id)) !=
+           ROW_NONE;
 }
 
 const char *contest_digest(struct world *w, const struct contest *c, uint32_t cell)

@@ -1,5 +1,5 @@
-/* Bodies of every kind of act: "<kind>\n<body>\n<blob>", where the blob is whatever the body refers to. A body is
- * decoded or refused with a place; papers that are read hold what they say. */
+/* Bodies of every kind of act: "<kind>\n<body>\n<blob>", where the blob is whatever the body refers
+ * to. A body is decoded or refused with a place; papers that are read hold what they say. */
 #include "core/institutions/paper.h"
 
 #include <stdlib.h>
@@ -22,11 +22,15 @@ static void bodies(str kind, str text, str blob, struct arena *arena)
 {
     struct fail fail = {0};
     const struct blobs blobs = {get_blob, &blob};
-    struct step step = {.arena = arena, .blobs = &blobs, .kind = step_kind(kind), .by_row = ROW_NONE};
-    if (!step.kind || json_parse(text, JSON_LINE_MAX, arena, &step.act.body, NULL) != CODE_OK) return;
+    struct step step = {
+        .arena = arena, .blobs = &blobs, .kind = step_kind(kind), .by_row = ROW_NONE};
+    if (!step.kind || json_parse(text, JSON_LINE_MAX, arena, &step.act.body, NULL) != CODE_OK)
+        return;
     enum code code = step.kind->decode(&step, &fail);
-    if (code == CODE_OK) expect(step.body != NULL || step.act.body->count == 0);
-    else expect(fail.reason[0] != 0 || code == CODE_NO_MEMORY);
+    if (code == CODE_OK)
+        expect(step.body != NULL || step.act.body->count == 0);
+    else
+        expect(fail.reason[0] != 0 || code == CODE_NO_MEMORY);
 }
 
 static void papers(str blob, struct arena *arena)
@@ -35,7 +39,8 @@ static void papers(str blob, struct arena *arena)
     if (papers_read(blob, arena, &read, NULL) != CODE_OK) return;
     uint64_t last = 0;
     uint32_t count = 0;
-    for (const struct json *paper = json_first(read.papers); paper; paper = json_next(read.papers, paper)) {
+    for (const struct json *paper = json_first(read.papers); paper;
+         paper = json_next(read.papers, paper)) {
         uint64_t number = json_get(paper, STR("n"))->integer;
         expect(number > last && json_get(paper, STR("ranks"))->count <= read.longest);
         last = number;

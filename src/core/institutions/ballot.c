@@ -1,12 +1,13 @@
-/* ballot.c - open ballots: signed by the elector's own device, or by two tellers for an elector who was frozen
- * without one. The latest ballot of an elector counts. */
+/* ballot.c - open ballots: signed by the elector's own device, or by two tellers for an elector who
+ * was frozen without one. The latest ballot of an elector counts. */
 #include "core/count/count.h"
 #include "core/institutions/election_parts.h"
 
 struct ballot_body {
     struct election_target target;
     uint32_t count;
-    uint8_t ranks[2 * ELECTION_CANDIDATES_MAX]; /* numbers, two bytes each, big-endian: as the pool keeps them */
+    uint8_t ranks[2 * ELECTION_CANDIDATES_MAX]; /* numbers, two bytes each, big-endian: as the pool
+                                                   keeps them */
 };
 
 enum code election_ballot_decode(struct step *step, struct fail *fail)
@@ -18,7 +19,8 @@ enum code election_ballot_decode(struct step *step, struct fail *fail)
     fields_hex(&f, STR("election"), body->target.election.bytes, sizeof(hash32));
     const struct json *ranks = fields_array(&f, STR("ranks"), ELECTION_CANDIDATES_MAX);
     for (const struct json *rank = json_first(ranks); rank; rank = json_next(ranks, rank)) {
-        bool is_number = rank->type == JSON_INTEGER && rank->integer >= 1 && rank->integer <= UINT16_MAX;
+        bool is_number =
+            rank->type == JSON_INTEGER && rank->integer >= 1 && rank->integer <= UINT16_MAX;
         if (!is_number) fields_fail(&f, "\"ranks\": expected numbers of candidates, from 1");
         body->ranks[2 * body->count] = (uint8_t)(rank->integer >> 8);
         body->ranks[2 * body->count + 1] = (uint8_t)rank->integer;
@@ -27,7 +29,8 @@ enum code election_ballot_decode(struct step *step, struct fail *fail)
     return fields_end(&f, fail);
 }
 
-/* Candidates of the cell, each at most once; one at most where the rule gives everybody one vote. */
+/* Candidates of the cell, each at most once; one at most where the rule gives everybody one vote.
+ */
 static bool form_fits(const struct ballot_body *body, const struct election_place *place)
 {
     uint8_t seen[ELECTION_CANDIDATES_MAX + 1] = {0};
@@ -40,11 +43,20 @@ static bool form_fits(const struct ballot_body *body, const struct election_plac
     return true;
 }
 
-/* New keys join no ballot that is open, and tellers vote for nobody who could do so: the frozen channel decides. */
+/* New keys join no ballot that is open, and tellers vote for nobody who could do so: the frozen
+ * channel decides. */
 static bool channel_fits(const struct state *s, const struct step *step, uint32_t elector_row)
 {
     if (elector_row == ROW_NONE) return true;
     return step->act.attested == (state_elector(s, elector_row)->channel != CHANNEL_OPEN);
+}
+
+/* Who stands in a cell signs nobody's ballot there but the own. */
+static bool tellers_fit(const struct state *s, const struct step *step, uint32_t cell_row)
+{
+    if (!step->act.attested) return true;
+    return election_candidate(s, cell_row, step->via_row[0]) == ROW_NONE &&
+           election_candidate(s, cell_row, step->via_row[1]) == ROW_NONE;
 }
 
 enum article election_ballot_decide(const struct state *s, const struct step *step)
@@ -53,11 +65,13 @@ enum article election_ballot_decide(const struct state *s, const struct step *st
     struct election_place place;
     if (!election_find(s, &body->target, &place)) return ARTICLE_ELECTION_KNOWN;
     GUARD(s, place.election->mode == MODE_OPEN, ARTICLE_CHANNEL);
-    bool is_open = place.election->state == ELECTION_OPEN && place.cell->state == CELL_RUNNING && !place.cell->unopposed;
+    bool is_open = place.election->state == ELECTION_OPEN && place.cell->state == CELL_RUNNING &&
+                   !place.cell->unopposed;
     GUARD(s, is_open, ARTICLE_ELECTION_PHASE);
     uint32_t elector_row = election_elector(s, place.cell_row, step->by_row);
     GUARD(s, elector_row != ROW_NONE, ARTICLE_ELECTOR);
     GUARD(s, channel_fits(s, step, elector_row), ARTICLE_CHANNEL);
+    GUARD(s, tellers_fit(s, step, place.cell_row), ARTICLE_INCOMPATIBLE);
     GUARD(s, form_fits(body, &place), ARTICLE_BALLOT_FORM);
     return ARTICLE_NONE;
 }
@@ -70,7 +84,10 @@ static struct ballot_row *ballot_of(struct state *s, uint32_t cell_row, uint32_t
     struct ballot_row *ballot = state_add_ballot(s);
     if (!ballot) return NULL;
     struct cell_row *cell = state_cell(s, cell_row);
-    *ballot = (struct ballot_row){.cell_row = cell_row, .elector_row = elector_row, .weight = 1, .in_force = 1,
+    *ballot = (struct ballot_row){.cell_row = cell_row,
+                                  .elector_row = elector_row,
+                                  .weight = 1,
+                                  .in_force = 1,
                                   .next_of_cell = cell->first_ballot};
     cell->first_ballot = s->ballot.count - 1;
     cell->ballots_cast++;
@@ -88,7 +105,8 @@ enum code election_ballot_apply(struct state *s, const struct step *step)
     if (!election_find(s, &body->target, &place)) return CODE_INTERNAL;
     struct text_ref ranks;
     TRY(state_text_add(s, (str){(const char *)body->ranks, 2 * (size_t)body->count}, &ranks));
-    struct ballot_row *ballot = ballot_of(s, place.cell_row, election_elector(s, place.cell_row, step->by_row));
+    struct ballot_row *ballot =
+        ballot_of(s, place.cell_row, election_elector(s, place.cell_row, step->by_row));
     if (!ballot) return CODE_NO_MEMORY;
     ballot->ranks = ranks;
     ballot->index = (uint32_t)step->index;

@@ -1,4 +1,5 @@
-/* candidate.c - who stands: electors name, the named consent in person, and may withdraw until the ballot opens. */
+/* candidate.c - who stands: electors name, the named consent in person, and may withdraw until the
+ * ballot opens. */
 #include "core/institutions/council.h"
 #include "core/institutions/election_parts.h"
 #include "core/institutions/office.h"
@@ -24,7 +25,8 @@ enum code election_nominate_decode(struct step *step, struct fail *fail)
     return fields_end(&f, fail);
 }
 
-/* Delegates come from those who elect them; an office that a council fills is open to every member. */
+/* Delegates come from those who elect them; an office that a council fills is open to every member.
+ */
 static bool eligible(const struct state *s, const struct election_place *place, uint32_t member_row)
 {
     if (!state_is_active(s, member_row)) return false;
@@ -34,7 +36,8 @@ static bool eligible(const struct state *s, const struct election_place *place, 
     return any_member || election_elector(s, place->cell_row, member_row) != ROW_NONE;
 }
 
-static bool under_term_limit(const struct state *s, const struct election_row *election, uint32_t member_row)
+static bool under_term_limit(const struct state *s, const struct election_row *election,
+                             uint32_t member_row)
 {
     const struct body_row *body = state_body(s, election->body_row);
     uint32_t limit = body->term_limit ? body->term_limit : s->bylaws.term_limit;
@@ -42,7 +45,8 @@ static bool under_term_limit(const struct state *s, const struct election_row *e
 }
 
 /* What standing demands of the person, beyond having been named. */
-static enum article may_stand(const struct state *s, const struct election_place *place, uint32_t member_row)
+static enum article may_stand(const struct state *s, const struct election_place *place,
+                              uint32_t member_row)
 {
     GUARD(s, eligible(s, place, member_row), ARTICLE_CANDIDATE);
     GUARD(s, under_term_limit(s, place->election, member_row), ARTICLE_CANDIDATE);
@@ -79,12 +83,17 @@ enum code election_nominate_apply(struct state *s, const struct step *step)
     if (!candidate) return CODE_NO_MEMORY;
     uint32_t row = s->candidate.count - 1;
     uint32_t member_row = state_member_by_mid(s, &body->member);
-    *candidate = (struct candidate_row){.nominated = step->act.id, .cell_row = place.cell_row, .member_row = member_row,
-                                        .next_in_cell = ROW_NONE, .consented = member_row == step->by_row};
+    *candidate = (struct candidate_row){.nominated = step->act.id,
+                                        .cell_row = place.cell_row,
+                                        .member_row = member_row,
+                                        .next_in_cell = ROW_NONE,
+                                        .consented = member_row == step->by_row};
     if (candidate->consented) candidate->consent = step->act.id;
     struct cell_row *cell = state_cell(s, place.cell_row);
-    if (cell->first_candidate == ROW_NONE) cell->first_candidate = row;
-    else state_candidate(s, cell->last_candidate)->next_in_cell = row;
+    if (cell->first_candidate == ROW_NONE)
+        cell->first_candidate = row;
+    else
+        state_candidate(s, cell->last_candidate)->next_in_cell = row;
     cell->last_candidate = row;
     cell->candidate_count++;
     return CODE_OK;
@@ -102,7 +111,8 @@ static enum code target_decode(struct step *step, struct fail *fail)
 
 /* The candidacy of whoever acts; NULL when there is none. */
 static struct candidate_row *own_candidacy(const struct state *s, const struct step *step,
-                                           const struct election_target *target, struct election_place *ret_place)
+                                           const struct election_target *target,
+                                           struct election_place *ret_place)
 {
     if (!election_find(s, target, ret_place)) return NULL;
     uint32_t row = election_candidate(s, ret_place->cell_row, step->by_row);

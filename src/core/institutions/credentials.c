@@ -3,14 +3,16 @@
 #include "base/json.h"
 #include "core/institutions/election.h"
 
-/* One pass over the cells: the latest final one of every constituency, and any whose result is disputed. */
+/* One pass over the cells: the latest final one of every constituency, and any whose result is
+ * disputed. */
 static void read_cells(const struct state *s, struct credentials *ret)
 {
     const struct body_row *body = state_body(s, ret->body_row);
     for (uint32_t row = 0; row < s->cell.count; row++) {
         const struct cell_row *cell = state_cell(s, row);
         if (state_election(s, cell->election_row)->body_row != ret->body_row) continue;
-        struct credentials_constituency *of = &ret->constituency[cell->constituency_row - body->first_constituency];
+        struct credentials_constituency *of =
+            &ret->constituency[cell->constituency_row - body->first_constituency];
         if (cell->state == CELL_FINAL) of->cell_row = row;
         bool is_open = cell->state == CELL_PROVISIONAL || cell->state == CELL_KEYING;
         if (is_open && cell->open_objections) of->contested_cell = row;
@@ -46,17 +48,20 @@ static enum code read_seats(const struct state *s, struct credentials *ret, stru
     for (uint32_t row = 0; row < s->seat.count; row++) {
         const struct seat_row *seat = state_seat(s, row);
         if (seat->body_row != ret->body_row || seat->ended) continue;
-        struct credentials_constituency *of = &ret->constituency[seat->constituency_row - body->first_constituency];
+        struct credentials_constituency *of =
+            &ret->constituency[seat->constituency_row - body->first_constituency];
         uint32_t at = of->held++; /* by seat number: most come in order */
         for (; at > 0 && state_seat(s, of->seat[at - 1].seat_row)->number > seat->number; at--)
             of->seat[at] = of->seat[at - 1];
         of->seat[at] = (struct credentials_seat){seat->member_row, row, seat->cell_row,
-                                                 state_cell(s, seat->cell_row)->election_row, seat->countback != 0};
+                                                 state_cell(s, seat->cell_row)->election_row,
+                                                 seat->countback != 0};
     }
     return CODE_OK;
 }
 
-enum code credentials_of(const struct state *s, uint32_t body_row, struct arena *arena, struct credentials *ret)
+enum code credentials_of(const struct state *s, uint32_t body_row, struct arena *arena,
+                         struct credentials *ret)
 {
     const struct body_row *body = state_body(s, body_row);
     struct credentials out = {.body_row = body_row, .constituency_count = body->constituency_count};
@@ -96,12 +101,14 @@ static uint32_t greatest_divisor(uint32_t a, uint32_t b)
     return a;
 }
 
-static void write_seat(const struct state *s, const struct credentials_seat *seat, struct json_writer *w)
+static void write_seat(const struct state *s, const struct credentials_seat *seat,
+                       struct json_writer *w)
 {
     const struct seat_row *row = state_seat(s, seat->seat_row);
     json_object(w);
     json_kv_bool(w, STR("by_reserve"), seat->by_reserve);
-    json_kv_hex(w, STR("election"), state_election(s, seat->election_row)->id.bytes, sizeof(hash32));
+    json_kv_hex(w, STR("election"), state_election(s, seat->election_row)->id.bytes,
+                sizeof(hash32));
     json_kv_u64(w, STR("from"), row->from);
     json_kv_hex(w, STR("member"), state_member(s, seat->member_row)->mid.bytes, sizeof(mid16));
     json_kv_u64(w, STR("seat"), row->number);
@@ -110,11 +117,13 @@ static void write_seat(const struct state *s, const struct credentials_seat *sea
     json_object_end(w);
 }
 
-static void write_origin(const struct state *s, const struct credentials_constituency *of, struct json_writer *w)
+static void write_origin(const struct state *s, const struct credentials_constituency *of,
+                         struct json_writer *w)
 {
     const struct constituency_row *row = state_constituency(s, of->constituency_row);
     bool by_unit = row->unit_row != ROW_NONE;
-    if (!by_unit) json_kv_hex(w, STR("council"), state_body(s, row->from_body)->id.bytes, sizeof(hash32));
+    if (!by_unit)
+        json_kv_hex(w, STR("council"), state_body(s, row->from_body)->id.bytes, sizeof(hash32));
     json_kv_u64(w, STR("electors"), of->electors);
     if (of->cell_row != ROW_NONE) json_kv_str(w, STR("evidence"), election_mode_name(of->evidence));
     json_kv_u64(w, STR("number"), of->number);
@@ -123,10 +132,12 @@ static void write_origin(const struct state *s, const struct credentials_constit
     for (uint32_t i = 0; i < of->held; i++) write_seat(s, &of->seat[i], w);
     json_array_end(w);
     json_kv_u64(w, STR("seats"), of->seats);
-    if (by_unit) json_kv_hex(w, STR("unit"), state_unit(s, row->unit_row)->id.bytes, sizeof(hash32));
+    if (by_unit)
+        json_kv_hex(w, STR("unit"), state_unit(s, row->unit_row)->id.bytes, sizeof(hash32));
 }
 
-static void write_constituency(const struct state *s, const struct credentials_constituency *of, struct json_writer *w)
+static void write_constituency(const struct state *s, const struct credentials_constituency *of,
+                               struct json_writer *w)
 {
     json_object(w);
     json_kv_u64(w, STR("ballots"), of->ballots);

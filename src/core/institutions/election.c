@@ -34,8 +34,10 @@ uint32_t election_cell(const struct state *s, uint32_t election_row, uint32_t nu
         uint32_t middle = low + (high - low) / 2;
         uint32_t found = state_cell(s, middle)->constituency_row;
         if (found == wanted) return middle;
-        if (found < wanted) low = middle + 1;
-        else high = middle;
+        if (found < wanted)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return ROW_NONE;
 }
@@ -47,13 +49,15 @@ uint32_t election_cell_number(const struct state *s, uint32_t cell_row)
     return cell->constituency_row - state_body(s, body_row)->first_constituency + 1;
 }
 
-bool election_find(const struct state *s, const struct election_target *target, struct election_place *ret)
+bool election_find(const struct state *s, const struct election_target *target,
+                   struct election_place *ret)
 {
     uint32_t election_row = state_election_by_id(s, &target->election);
     if (election_row == ROW_NONE) return false;
     uint32_t cell_row = election_cell(s, election_row, target->cell);
     if (cell_row == ROW_NONE) return false;
-    *ret = (struct election_place){election_row, cell_row, state_election(s, election_row), state_cell(s, cell_row)};
+    *ret = (struct election_place){election_row, cell_row, state_election(s, election_row),
+                                   state_cell(s, cell_row)};
     return true;
 }
 
@@ -88,7 +92,8 @@ enum code election_ballot_paper(const struct state *s, uint32_t cell_row, struct
     uint32_t *rows = ARENA_ARRAY(arena, cell->candidate_count, uint32_t);
     if (!rows) return CODE_NO_MEMORY;
     uint32_t count = 0;
-    for (uint32_t row = cell->first_candidate; row != ROW_NONE; row = state_candidate(s, row)->next_in_cell)
+    for (uint32_t row = cell->first_candidate; row != ROW_NONE;
+         row = state_candidate(s, row)->next_in_cell)
         if (state_candidate(s, row)->number) rows[count++] = row;
     *ret = (struct election_ballot_paper){rows, count};
     return CODE_OK;
@@ -112,8 +117,9 @@ static int lot_order(const void *a, const void *b, const void *context)
     return hash32_cmp(&left->drawn, &right->drawn);
 }
 
-enum code election_lot_order(const struct state *s, uint32_t cell_row, const struct election_ballot_paper *paper,
-                             struct arena *arena, uint32_t **ret)
+enum code election_lot_order(const struct state *s, uint32_t cell_row,
+                             const struct election_ballot_paper *paper, struct arena *arena,
+                             uint32_t **ret)
 {
     const hash32 *seed = &state_cell(s, cell_row)->lot;
     struct lot *lots = ARENA_ARRAY(arena, paper->count, struct lot);
@@ -133,24 +139,29 @@ enum code election_lot_order(const struct state *s, uint32_t cell_row, const str
     return CODE_OK;
 }
 
-bool election_role_covers(const struct state *s, uint32_t member_row, enum body_role role, uint32_t constituency_row)
+bool election_role_covers(const struct state *s, uint32_t member_row, enum body_role role,
+                          uint32_t constituency_row)
 {
     const struct constituency_row *of = state_constituency(s, constituency_row);
     if (of->unit_row != ROW_NONE) return state_holds_role(s, member_row, role, of->unit_row);
     return council_role_over(s, member_row, role, of->from_body);
 }
 
-enum article election_teller_decide(const struct state *s, const struct election_place *place, uint32_t member_row)
+enum article election_teller_decide(const struct state *s, const struct election_place *place,
+                                    uint32_t member_row)
 {
     if (member_row == ROW_NONE) return ARTICLE_OFFICE;
-    GUARD(s, election_role_covers(s, member_row, ROLE_TELLER, place->cell->constituency_row), ARTICLE_OFFICE);
+    GUARD(s, election_role_covers(s, member_row, ROLE_TELLER, place->cell->constituency_row),
+          ARTICLE_OFFICE);
     GUARD(s, election_candidate(s, place->cell_row, member_row) == ROW_NONE, ARTICLE_INCOMPATIBLE);
     return ARTICLE_NONE;
 }
 
 #define KIND(text, name, via, public_leaf)                                                         \
-    {NAME(text), 1, SIGNERS_MEMBER, via, public_leaf, election_##name##_decode, election_##name##_decide,            \
-     election_##name##_apply}
+    {                                                                                              \
+        NAME(text), 1, SIGNERS_MEMBER, via, public_leaf, election_##name##_decode,                 \
+            election_##name##_decide, election_##name##_apply                                      \
+    }
 
 const struct act_kind election_kinds[] = {
     KIND("election.call", call, false, true),

@@ -1,9 +1,12 @@
 /* election_call.c - who calls an election and on what timetable.
- *     election.call   {body,cells?,freeze,mode,rule,times:{closes,keyed_until?,nominate_until,objections_until,opens,
- *                      told:{date,offset,zone}}}
+ *
+ *     election.call {body,cells?,freeze,mode,rule,times}
+ *         times: {closes,keyed_until?,nominate_until,objections_until,opens,told:{date,offset,zone}}
  *     election.demand {body}
- * `cells` names constituencies that have a vacancy in the running term; without it the whole body is elected anew.
- * told.date is the civil time at which the ballot closes, as people were told. */
+ *
+ * `cells` names constituencies that have a vacancy in the running term; without it the whole body
+ * is elected anew. keyed_until stands in every mode but open. told.date is the civil time at which
+ * the ballot closes, as people were told. */
 #include "base/civil.h"
 #include "core/count/count.h"
 #include "core/institutions/council.h"
@@ -36,10 +39,12 @@ static str read_told(struct fields *f, struct arena *arena, uint64_t closes)
     str both = arena_printf(arena, "%.*s%.*s", STR_ARG(date), STR_ARG(offset));
     unix_s at = 0;
     int32_t seconds = 0;
-    bool is_instant = !t.bad && t.left == 0 && offset.len > 0 && zone.len > 0 && date.len >= CIVIL_DATE_SIZE &&
-                      civil_parse(both, &at, &seconds) && (uint64_t)at == closes;
+    bool is_instant = !t.bad && t.left == 0 && offset.len > 0 && zone.len > 0 &&
+                      date.len >= CIVIL_DATE_SIZE && civil_parse(both, &at, &seconds) &&
+                      (uint64_t)at == closes;
     if (!is_instant)
-        fields_fail(f, "\"told\": expected date, offset and zone, together the instant at which the ballot closes");
+        fields_fail(f, "\"told\": expected date, offset and zone, together the instant at which "
+                       "the ballot closes");
     return told->raw;
 }
 
@@ -69,7 +74,8 @@ static void read_cells(struct fields *f, struct arena *arena, struct call_body *
     if (!body->cells) return;
     uint64_t last = 0;
     for (const struct json *cell = json_first(cells); cell; cell = json_next(cells, cell)) {
-        bool ascends = cell->type == JSON_INTEGER && cell->integer > last && cell->integer <= UINT32_MAX;
+        bool ascends =
+            cell->type == JSON_INTEGER && cell->integer > last && cell->integer <= UINT32_MAX;
         if (!ascends) {
             fields_fail(f, "\"cells\": expected numbers of constituencies from 1, ascending");
             return;
@@ -90,9 +96,11 @@ enum code election_call_decode(struct step *step, struct fail *fail)
     if (body->partial && !f.bad && !body->cells) return CODE_NO_MEMORY;
     fields_hex(&f, STR("freeze"), body->freeze.bytes, sizeof body->freeze);
     str mode = fields_str(&f, STR("mode"), 16);
-    if (!f.bad && !election_mode_by_name(mode, &body->mode)) fields_fail(&f, "\"mode\": expected open, paper or attested");
+    if (!f.bad && !election_mode_by_name(mode, &body->mode))
+        fields_fail(&f, "\"mode\": expected open, paper or attested");
     str rule = fields_str(&f, STR("rule"), 64);
-    if (!f.bad && !count_rule_by_name(rule, &body->rule)) fields_fail(&f, "\"rule\": expected the name of a counting rule");
+    if (!f.bad && !count_rule_by_name(rule, &body->rule))
+        fields_fail(&f, "\"rule\": expected the name of a counting rule");
     read_times(&f, step->arena, body);
     return fields_end(&f, fail);
 }
@@ -106,8 +114,8 @@ uint32_t election_seats_to_fill(const struct state *s, uint32_t constituency_row
 }
 
 /* Numbers of seats come from the frozen roll; at least one cell has some to fill. */
-static enum article seats_decide(const struct state *s, const struct call_body *call, uint32_t body_row,
-                                 uint32_t freeze_row)
+static enum article seats_decide(const struct state *s, const struct call_body *call,
+                                 uint32_t body_row, uint32_t freeze_row)
 {
     const struct body_row *body = state_body(s, body_row);
     bool computed = call->partial || body->seats_each || body->freeze_row == freeze_row;
@@ -123,7 +131,8 @@ static enum article seats_decide(const struct state *s, const struct call_body *
     return ARTICLE_SEATS_COMPUTED;
 }
 
-static bool frozen_elector(const struct state *s, uint32_t body_row, uint32_t freeze_row, uint32_t member_row)
+static bool frozen_elector(const struct state *s, uint32_t body_row, uint32_t freeze_row,
+                           uint32_t member_row)
 {
     const struct body_row *body = state_body(s, body_row);
     for (uint32_t i = 0; i < body->constituency_count; i++) {
@@ -143,27 +152,32 @@ static bool has_demanded(const struct state *s, uint32_t body_row, uint32_t memb
 {
     for (uint32_t row = 0; row < s->demand.count; row++) {
         const struct demand_row *demand = state_demand(s, row);
-        if (demand->body_row == body_row && demand->member_row == member_row && demand_is_live(s, demand, at))
+        if (demand->body_row == body_row && demand->member_row == member_row &&
+            demand_is_live(s, demand, at))
             return true;
     }
     return false;
 }
 
 /* Electors whose demand stands, and the caller. */
-static uint32_t demands_with(const struct state *s, uint32_t body_row, uint32_t caller_row, uint64_t at)
+static uint32_t demands_with(const struct state *s, uint32_t body_row, uint32_t caller_row,
+                             uint64_t at)
 {
     uint32_t count = 1;
     for (uint32_t row = 0; row < s->demand.count; row++) {
         const struct demand_row *demand = state_demand(s, row);
-        bool counts = demand->body_row == body_row && demand->member_row != caller_row && demand_is_live(s, demand, at) &&
+        bool counts = demand->body_row == body_row && demand->member_row != caller_row &&
+                      demand_is_live(s, demand, at) &&
                       council_is_elector(s, body_row, demand->member_row);
         count += counts;
     }
     return count;
 }
 
-/* Only electors shorten a term: one of them calls what is due or vacant, enough of them call it earlier. */
-static bool may_call(const struct state *s, const struct step *step, uint32_t body_row, uint32_t freeze_row)
+/* Only electors shorten a term: one of them calls what is due or vacant, enough of them call it
+ * earlier. */
+static bool may_call(const struct state *s, const struct step *step, uint32_t body_row,
+                     uint32_t freeze_row)
 {
     const struct call_body *call = step->body;
     const struct body_row *body = state_body(s, body_row);
@@ -171,7 +185,8 @@ static bool may_call(const struct state *s, const struct step *step, uint32_t bo
     if (org_is_founding(s, step->by_row)) return true;
     if (!frozen_elector(s, body_row, freeze_row, step->by_row)) return false;
     bool is_due = body->term_ends <= at || (body->due && body->due <= at);
-    return call->partial || is_due || demands_with(s, body_row, step->by_row, at) >= s->bylaws.call_electors;
+    return call->partial || is_due ||
+           demands_with(s, body_row, step->by_row, at) >= s->bylaws.call_electors;
 }
 
 static bool mode_allowed(const struct bylaws *bylaws, enum election_mode mode)
@@ -204,14 +219,16 @@ static bool times_fit(const struct bylaws *b, const struct call_body *call, uint
 {
     const struct election_times *t = &call->times;
     uint64_t keying = call->mode == MODE_OPEN ? 0 : b->key_time;
-    return t->nominate_until >= at + b->nominate_time && t->opens >= t->nominate_until + b->prepare_time &&
+    return t->nominate_until >= at + b->nominate_time &&
+           t->opens >= t->nominate_until + b->prepare_time &&
            t->closes >= t->opens + b->ballot_time && t->keyed_until >= t->closes + keying &&
            t->objections_until >= t->keyed_until + b->objection_time;
 }
 
-/* The latest end of an election. A running term is not outlasted; where nobody is seated any more, or never was,
- * a far date must not block the body. */
-static uint64_t latest_end(const struct state *s, const struct call_body *call, uint32_t body_row, uint64_t at)
+/* The latest end of an election. A running term is not outlasted; where nobody is seated any more,
+ * or never was, a far date must not block the body. */
+static uint64_t latest_end(const struct state *s, const struct call_body *call, uint32_t body_row,
+                           uint64_t at)
 {
     const struct body_row *body = state_body(s, body_row);
     if (call->partial) return body->due ? body->due : body->term_ends;
@@ -220,8 +237,8 @@ static uint64_t latest_end(const struct state *s, const struct call_body *call, 
     return at + (twice > s->bylaws.call_lead ? twice : s->bylaws.call_lead);
 }
 
-static enum article body_decide(const struct state *s, const struct call_body *call, uint32_t *ret_body,
-                                uint32_t *ret_freeze)
+static enum article body_decide(const struct state *s, const struct call_body *call,
+                                uint32_t *ret_body, uint32_t *ret_freeze)
 {
     uint32_t body_row = state_body_by_id(s, &call->body);
     if (body_row == ROW_NONE) return ARTICLE_UNIT_KNOWN;
@@ -251,7 +268,8 @@ enum article election_call_decide(const struct state *s, const struct step *step
     GUARD(s, weights_fit(s, freeze_row, call->mode), ARTICLE_CHANNEL);
     GUARD(s, call->mode != MODE_ATTESTED || call->rule != COUNT_SCOTTISH_STV, ARTICLE_BALLOT_FORM);
     GUARD(s, times_fit(&s->bylaws, call, at), ARTICLE_ELECTION_TIMES);
-    GUARD(s, call->times.objections_until <= latest_end(s, call, body_row, at), ARTICLE_ELECTION_DUE);
+    GUARD(s, call->times.objections_until <= latest_end(s, call, body_row, at),
+          ARTICLE_ELECTION_DUE);
     return ARTICLE_NONE;
 }
 
@@ -264,11 +282,22 @@ static enum code add_cell(struct state *s, const struct election_plan *plan, uin
     council_freeze_part(s, plan->freeze_row, constituency_row, &first, &count);
     struct cell_row *cell = state_add_cell(s);
     if (!cell) return CODE_NO_MEMORY;
-    *cell = (struct cell_row){.election_row = election_row, .constituency_row = constituency_row, .seats = seats,
-                              .first_elector = first, .elector_count = count, .first_candidate = ROW_NONE,
-                              .last_candidate = ROW_NONE, .first_ballot = ROW_NONE, .first_winner = ROW_NONE,
-                              .attest_row = ROW_NONE, .first_seat = ROW_NONE, .first_pile = ROW_NONE,
-                              .first_objection = ROW_NONE, .complete_by = ROW_NONE, .state = CELL_RUNNING, .evidence = (uint8_t)plan->mode};
+    *cell = (struct cell_row){.election_row = election_row,
+                              .constituency_row = constituency_row,
+                              .seats = seats,
+                              .first_elector = first,
+                              .elector_count = count,
+                              .first_candidate = ROW_NONE,
+                              .last_candidate = ROW_NONE,
+                              .first_ballot = ROW_NONE,
+                              .first_winner = ROW_NONE,
+                              .attest_row = ROW_NONE,
+                              .first_seat = ROW_NONE,
+                              .first_pile = ROW_NONE,
+                              .first_objection = ROW_NONE,
+                              .complete_by = ROW_NONE,
+                              .state = CELL_RUNNING,
+                              .evidence = (uint8_t)plan->mode};
     state_election(s, election_row)->cell_count++;
     return CODE_OK;
 }
@@ -286,7 +315,8 @@ static enum code add_cells(struct state *s, const struct election_plan *plan, ui
     return CODE_OK;
 }
 
-static enum code add_deadlines(struct state *s, const struct election_plan *plan, uint32_t election_row)
+static enum code add_deadlines(struct state *s, const struct election_plan *plan,
+                               uint32_t election_row)
 {
     const struct deadline_row deadlines[] = {
         {plan->times.nominate_until, plan->id, DEADLINE_NOMINATED, election_row},
@@ -301,7 +331,8 @@ static void use_demands(struct state *s, uint32_t body_row, uint32_t election_ro
 {
     for (uint32_t row = 0; row < s->demand.count; row++) {
         struct demand_row *demand = state_demand(s, row);
-        if (demand->body_row == body_row && demand->election_row == ROW_NONE) demand->election_row = election_row;
+        if (demand->body_row == body_row && demand->election_row == ROW_NONE)
+            demand->election_row = election_row;
     }
 }
 
@@ -315,13 +346,26 @@ enum code election_begin(struct state *s, const struct election_plan *plan)
     struct body_row *body = state_body(s, plan->body_row);
     const struct election_times *times = &plan->times;
     *election = (struct election_row){
-        .id = plan->id, .called = plan->at, .nominate_until = times->nominate_until, .opens = times->opens,
-        .closes = times->closes, .keyed_until = times->keyed_until, .objections_until = times->objections_until,
+        .id = plan->id,
+        .called = plan->at,
+        .nominate_until = times->nominate_until,
+        .opens = times->opens,
+        .closes = times->closes,
+        .keyed_until = times->keyed_until,
+        .objections_until = times->objections_until,
         .term_until = plan->partial ? body->term_ends : times->objections_until + body->term,
-        .times = told, .body_row = plan->body_row, .freeze_row = plan->freeze_row, .first_cell = s->cell.count,
-        .caller_row = plan->caller_row, .rule = plan->rule, .rule_version = COUNT_VERSION_OF_RULES_1,
-        .state = ELECTION_NOMINATING, .mode = (uint8_t)plan->mode, .by_clock = plan->by_clock,
-        .unopposed_allowed = s->bylaws.unopposed != 0, .partial = plan->partial};
+        .times = told,
+        .body_row = plan->body_row,
+        .freeze_row = plan->freeze_row,
+        .first_cell = s->cell.count,
+        .caller_row = plan->caller_row,
+        .rule = plan->rule,
+        .rule_version = COUNT_VERSION_OF_RULES_1,
+        .state = ELECTION_NOMINATING,
+        .mode = (uint8_t)plan->mode,
+        .by_clock = plan->by_clock,
+        .unopposed_allowed = s->bylaws.unopposed != 0,
+        .partial = plan->partial};
     TRY(idmap_put(&s->elections, row));
     body->election_row = row;
     state_freeze(s, plan->freeze_row)->used = FREEZE_USED;
@@ -333,11 +377,18 @@ enum code election_begin(struct state *s, const struct election_plan *plan)
 enum code election_call_apply(struct state *s, const struct step *step)
 {
     const struct call_body *call = step->body;
-    struct election_plan plan = {
-        .id = step->act.id, .at = (uint64_t)step->at, .body_row = state_body_by_id(s, &call->body),
-        .freeze_row = state_freeze_by_id(s, &call->freeze), .caller_row = step->by_row, .cell_count = call->cell_count,
-        .cells = call->cells, .partial = call->partial, .mode = call->mode, .rule = (uint16_t)call->rule,
-        .times = call->times, .told = call->told};
+    struct election_plan plan = {.id = step->act.id,
+                                 .at = (uint64_t)step->at,
+                                 .body_row = state_body_by_id(s, &call->body),
+                                 .freeze_row = state_freeze_by_id(s, &call->freeze),
+                                 .caller_row = step->by_row,
+                                 .cell_count = call->cell_count,
+                                 .cells = call->cells,
+                                 .partial = call->partial,
+                                 .mode = call->mode,
+                                 .rule = (uint16_t)call->rule,
+                                 .times = call->times,
+                                 .told = call->told};
     return election_begin(s, &plan);
 }
 
@@ -372,8 +423,10 @@ enum code election_demand_apply(struct state *s, const struct step *step)
     const struct demand_body *body = step->body;
     struct demand_row *demand = state_add_demand(s);
     if (!demand) return CODE_NO_MEMORY;
-    *demand = (struct demand_row){.at = (uint64_t)step->at, .body_row = state_body_by_id(s, &body->body),
-                                  .member_row = step->by_row, .election_row = ROW_NONE};
+    *demand = (struct demand_row){.at = (uint64_t)step->at,
+                                  .body_row = state_body_by_id(s, &body->body),
+                                  .member_row = step->by_row,
+                                  .election_row = ROW_NONE};
     return CODE_OK;
 }
 
@@ -405,7 +458,8 @@ static enum code try_later(struct state *s, uint32_t body_row, uint64_t at)
     return election_due_at(s, body_row, at + wait);
 }
 
-static struct election_times clock_times(const struct bylaws *b, enum election_mode mode, uint64_t at)
+static struct election_times clock_times(const struct bylaws *b, enum election_mode mode,
+                                         uint64_t at)
 {
     struct election_times t;
     t.nominate_until = at + b->nominate_time;
@@ -432,11 +486,14 @@ static bool has_seats(const struct state *s, uint32_t body_row)
     return false;
 }
 
-enum code election_call_by_clock(struct state *s, uint32_t body_row, uint64_t at, struct arena *arena)
+enum code election_call_by_clock(struct state *s, uint32_t body_row, uint64_t at,
+                                 struct arena *arena)
 {
     hash32 body_id = state_body(s, body_row)->id;
     struct council_freeze_order order = {
-        .body_row = body_row, .id = clock_id(STR("plenary.clock.freeze/v1|"), &body_id, at), .at = (unix_s)at};
+        .body_row = body_row,
+        .id = clock_id(STR("plenary.clock.freeze/v1|"), &body_id, at),
+        .at = (unix_s)at};
     uint32_t freeze_row;
     TRY(council_freeze(s, &order, &freeze_row));
     if (state_body(s, body_row)->seats_each == 0) {
@@ -444,15 +501,22 @@ enum code election_call_by_clock(struct state *s, uint32_t body_row, uint64_t at
         if (code == CODE_NO_MEMORY) return code;
         if (code != CODE_OK) return try_later(s, body_row, at);
     }
-    if (state_freeze(s, freeze_row)->elector_count == 0 || !has_seats(s, body_row)) return try_later(s, body_row, at);
+    if (state_freeze(s, freeze_row)->elector_count == 0 || !has_seats(s, body_row))
+        return try_later(s, body_row, at);
     enum election_mode mode = clock_mode(&s->bylaws);
-    struct election_plan plan = {
-        .id = clock_id(STR("plenary.clock.call/v1|"), &body_id, at), .at = at, .body_row = body_row,
-        .freeze_row = freeze_row, .caller_row = ROW_NONE, .mode = mode, .rule = (uint16_t)s->bylaws.rule,
-        .times = clock_times(&s->bylaws, mode, at), .by_clock = true};
+    struct election_plan plan = {.id = clock_id(STR("plenary.clock.call/v1|"), &body_id, at),
+                                 .at = at,
+                                 .body_row = body_row,
+                                 .freeze_row = freeze_row,
+                                 .caller_row = ROW_NONE,
+                                 .mode = mode,
+                                 .rule = (uint16_t)s->bylaws.rule,
+                                 .times = clock_times(&s->bylaws, mode, at),
+                                 .by_clock = true};
     char closes[CIVIL_TIME_SIZE];
     civil_format((unix_s)plan.times.closes, 0, closes);
-    plan.told = arena_printf(arena, "{\"date\":\"%.19s\",\"offset\":\"+00:00\",\"zone\":\"UTC\"}", closes);
+    plan.told =
+        arena_printf(arena, "{\"date\":\"%.19s\",\"offset\":\"+00:00\",\"zone\":\"UTC\"}", closes);
     if (!plan.told.at) return CODE_NO_MEMORY;
     return election_begin(s, &plan);
 }

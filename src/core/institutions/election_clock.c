@@ -1,12 +1,12 @@
-/* election_clock.c - what the clock does with an election: numbers, opening, closing, the end of keying and of
- * objections. Nothing here waits for anybody. */
+/* election_clock.c - what the clock does with an election: numbers, opening, closing, the end of
+ * keying and of objections. Nothing here waits for anybody. */
 #include "core/institutions/election_parts.h"
 #include "core/institutions/objection.h"
 #include "core/institutions/paper.h"
 #include "core/institutions/result.h"
 
-/* Numbers in order of nomination for those who consented; the lot for ties is drawn from all acts that made the
- * candidates, so it is fixed before anybody votes. */
+/* Numbers in order of nomination for those who consented; the lot for ties is drawn from all acts
+ * that made the candidates, so it is fixed before anybody votes. */
 static void number_candidates(struct state *s, uint32_t cell_row)
 {
     struct cell_row *cell = state_cell(s, cell_row);
@@ -28,7 +28,8 @@ static void number_candidates(struct state *s, uint32_t cell_row)
 static void nominated(struct state *s, uint32_t election_row)
 {
     struct election_row *election = state_election(s, election_row);
-    for (uint32_t i = 0; i < election->cell_count; i++) number_candidates(s, election->first_cell + i);
+    for (uint32_t i = 0; i < election->cell_count; i++)
+        number_candidates(s, election->first_cell + i);
     election->state = ELECTION_READY;
 }
 
@@ -42,7 +43,8 @@ void election_drop_departed(struct state *s, uint32_t cell_row)
 static uint32_t standing(const struct state *s, const struct cell_row *cell)
 {
     uint32_t count = 0;
-    for (uint32_t row = cell->first_candidate; row != ROW_NONE; row = state_candidate(s, row)->next_in_cell)
+    for (uint32_t row = cell->first_candidate; row != ROW_NONE;
+         row = state_candidate(s, row)->next_in_cell)
         count += state_candidate(s, row)->number && election_stands(s, row);
     return count;
 }
@@ -55,8 +57,10 @@ static enum code opens(struct state *s, uint32_t election_row, uint64_t at)
         struct cell_row *cell = state_cell(s, election.first_cell + i);
         election_drop_departed(s, election.first_cell + i);
         uint32_t count = standing(s, cell);
-        if (count == 0) TRY(result_void(s, election.first_cell + i, CELL_EMPTY, at));
-        else if (count <= cell->seats && election.unopposed_allowed) cell->unopposed = 1;
+        if (count == 0)
+            TRY(result_void(s, election.first_cell + i, CELL_EMPTY, at));
+        else if (count <= cell->seats && election.unopposed_allowed)
+            cell->unopposed = 1;
     }
     return CODE_OK;
 }
@@ -91,16 +95,19 @@ static enum code keyed(struct state *s, uint32_t cell_row, uint64_t at, struct a
     bool attested = state_election(s, cell->election_row)->mode == MODE_ATTESTED;
     bool complete = cell->complete_by != ROW_NONE && paper_ready(s, cell_row, cell->complete_piles);
     bool ready = attested ? cell->attest_row != ROW_NONE : complete;
-    return ready ? result_take(s, cell_row, at, arena) : result_void(s, cell_row, CELL_ANNULLED, at);
+    return ready ? result_take(s, cell_row, at, arena)
+                 : result_void(s, cell_row, CELL_ANNULLED, at);
 }
 
-static enum code objections_over(struct state *s, uint32_t cell_row, uint64_t at, struct arena *arena)
+static enum code objections_over(struct state *s, uint32_t cell_row, uint64_t at,
+                                 struct arena *arena)
 {
     const struct cell_row *cell = state_cell(s, cell_row);
     if (cell->state != CELL_PROVISIONAL || at < cell->objections_until) return CODE_OK;
     if (cell->open_objections && at == cell->objections_until) {
-        struct deadline_row last = {at + s->bylaws.objection_time, state_election(s, cell->election_row)->id,
-                                    DEADLINE_OBJECTIONS, cell_row};
+        struct deadline_row last = {at + s->bylaws.objection_time,
+                                    state_election(s, cell->election_row)->id, DEADLINE_OBJECTIONS,
+                                    cell_row};
         return state_deadline_add(s, &last);
     }
     objection_close_all(s, cell_row, OBJECTION_DISMISSED);
@@ -114,8 +121,8 @@ static enum code body_due(struct state *s, uint32_t body_row, uint64_t at, struc
     return election_call_by_clock(s, body_row, at, arena);
 }
 
-enum code election_deadline(struct state *s, const struct deadline_row *deadline, const struct blobs *blobs,
-                            struct arena *arena)
+enum code election_deadline(struct state *s, const struct deadline_row *deadline,
+                            const struct blobs *blobs, struct arena *arena)
 {
     (void)blobs; /* papers entered the state when their piles were agreed */
     switch ((enum deadline_kind)deadline->kind) {

@@ -20,18 +20,24 @@ static bool keyed_here(const struct state *s, const struct cell_row *cell, uint3
 static bool is_party(const struct state *s, uint32_t member_row, uint32_t cell_row)
 {
     const struct cell_row *cell = state_cell(s, cell_row);
-    return election_candidate(s, cell_row, member_row) != ROW_NONE || keyed_here(s, cell, member_row) ||
+    return election_candidate(s, cell_row, member_row) != ROW_NONE ||
+           keyed_here(s, cell, member_row) ||
            election_role_covers(s, member_row, ROLE_TELLER, cell->constituency_row);
 }
 
-/* Is anybody seated in an appeals office that answers for the cell? */
+/* Are two members seated in an appeals office that answers for the cell, and no party? */
 static bool appeals_seated(const struct state *s, uint32_t cell_row)
 {
-    uint32_t constituency_row = state_cell(s, cell_row)->constituency_row;
+    uint32_t constituency_row = state_cell(s, cell_row)->constituency_row, first = ROW_NONE;
     for (uint32_t row = 0; row < s->seat.count; row++) {
         const struct seat_row *seat = state_seat(s, row);
-        if (seat->ended || state_body(s, seat->body_row)->role != ROLE_APPEALS) continue;
-        if (election_role_covers(s, seat->member_row, ROLE_APPEALS, constituency_row)) return true;
+        if (seat->ended || seat->member_row == first ||
+            state_body(s, seat->body_row)->role != ROLE_APPEALS)
+            continue;
+        if (!election_role_covers(s, seat->member_row, ROLE_APPEALS, constituency_row)) continue;
+        if (is_party(s, seat->member_row, cell_row)) continue;
+        if (first != ROW_NONE) return true;
+        first = seat->member_row;
     }
     return false;
 }
@@ -47,8 +53,10 @@ bool objection_may_settle(const struct state *s, uint32_t member_row, uint32_t c
 void objection_close_all(struct state *s, uint32_t cell_row, enum objection_state how)
 {
     struct cell_row *cell = state_cell(s, cell_row);
-    for (uint32_t row = cell->first_objection; row != ROW_NONE; row = state_objection(s, row)->next_of_cell)
-        if (state_objection(s, row)->state == OBJECTION_OPEN) state_objection(s, row)->state = (uint8_t)how;
+    for (uint32_t row = cell->first_objection; row != ROW_NONE;
+         row = state_objection(s, row)->next_of_cell)
+        if (state_objection(s, row)->state == OBJECTION_OPEN)
+            state_objection(s, row)->state = (uint8_t)how;
     cell->open_objections = 0;
 }
 
@@ -70,9 +78,11 @@ static enum code object_decode(struct step *step, struct fail *fail)
     return fields_end(&f, fail);
 }
 
-static bool has_open_objection(const struct state *s, const struct cell_row *cell, uint32_t member_row)
+static bool has_open_objection(const struct state *s, const struct cell_row *cell,
+                               uint32_t member_row)
 {
-    for (uint32_t row = cell->first_objection; row != ROW_NONE; row = state_objection(s, row)->next_of_cell) {
+    for (uint32_t row = cell->first_objection; row != ROW_NONE;
+         row = state_objection(s, row)->next_of_cell) {
         const struct objection_row *objection = state_objection(s, row);
         if (objection->member_row == member_row && objection->state == OBJECTION_OPEN) return true;
     }
@@ -84,7 +94,8 @@ static enum article object_decide(const struct state *s, const struct step *step
     const struct object_body *body = step->body;
     struct election_place place;
     if (!election_find(s, &body->target, &place)) return ARTICLE_ELECTION_KNOWN;
-    bool in_time = place.cell->state == CELL_PROVISIONAL && (uint64_t)step->at < place.cell->objections_until;
+    bool in_time =
+        place.cell->state == CELL_PROVISIONAL && (uint64_t)step->at < place.cell->objections_until;
     GUARD(s, in_time, ARTICLE_OBJECTION);
     GUARD(s, election_elector(s, place.cell_row, step->by_row) != ROW_NONE, ARTICLE_OBJECTION);
     GUARD(s, !has_open_objection(s, place.cell, step->by_row), ARTICLE_ONCE);
@@ -99,9 +110,13 @@ static enum code object_apply(struct state *s, const struct step *step)
     struct objection_row *objection = state_add_objection(s);
     if (!objection) return CODE_NO_MEMORY;
     struct cell_row *cell = state_cell(s, place.cell_row);
-    *objection = (struct objection_row){.id = step->act.id, .ground = body->ground, .at = (uint64_t)step->at,
-                                        .cell_row = place.cell_row, .member_row = step->by_row,
-                                        .settler_row = ROW_NONE, .next_of_cell = cell->first_objection,
+    *objection = (struct objection_row){.id = step->act.id,
+                                        .ground = body->ground,
+                                        .at = (uint64_t)step->at,
+                                        .cell_row = place.cell_row,
+                                        .member_row = step->by_row,
+                                        .settler_row = ROW_NONE,
+                                        .next_of_cell = cell->first_objection,
                                         .state = OBJECTION_OPEN};
     cell->first_objection = s->objection.count - 1;
     cell->open_objections++;
@@ -118,8 +133,9 @@ struct settle_body {
 static const struct {
     str name;
     enum objection_state outcome;
-} outcomes[] = {
-    {NAME("dismiss"), OBJECTION_DISMISSED}, {NAME("recount"), OBJECTION_RECOUNT}, {NAME("annul"), OBJECTION_ANNULLED}};
+} outcomes[] = {{NAME("dismiss"), OBJECTION_DISMISSED},
+                {NAME("recount"), OBJECTION_RECOUNT},
+                {NAME("annul"), OBJECTION_ANNULLED}};
 
 static enum code settle_decode(struct step *step, struct fail *fail)
 {
@@ -131,7 +147,8 @@ static enum code settle_decode(struct step *step, struct fail *fail)
     body->outcome = OBJECTION_OPEN;
     for (size_t i = 0; i < COUNT(outcomes); i++)
         if (str_eq(outcome, outcomes[i].name)) body->outcome = outcomes[i].outcome;
-    if (body->outcome == OBJECTION_OPEN) fields_fail(&f, "\"outcome\": expected dismiss, recount or annul");
+    if (body->outcome == OBJECTION_OPEN)
+        fields_fail(&f, "\"outcome\": expected dismiss, recount or annul");
     return fields_end(&f, fail);
 }
 
@@ -143,7 +160,8 @@ static enum article settle_decide(const struct state *s, const struct step *step
     const struct objection_row *objection = state_objection(s, row);
     const struct cell_row *cell = state_cell(s, objection->cell_row);
     GUARD(s, objection->state == OBJECTION_OPEN, ARTICLE_ONCE);
-    bool in_time = cell->state == CELL_PROVISIONAL || (cell->state == CELL_KEYING && body->outcome != OBJECTION_RECOUNT);
+    bool in_time = cell->state == CELL_PROVISIONAL ||
+                   (cell->state == CELL_KEYING && body->outcome != OBJECTION_RECOUNT);
     GUARD(s, in_time, ARTICLE_ELECTION_PHASE);
     GUARD(s, objection_may_settle(s, step->by_row, objection->cell_row), ARTICLE_SETTLE);
     GUARD(s, objection->member_row != step->by_row, ARTICLE_SETTLE);
@@ -153,7 +171,8 @@ static enum article settle_decide(const struct state *s, const struct step *step
     return ARTICLE_NONE;
 }
 
-/* Open ballots are counted again as they stand; papers are keyed anew, a meeting's count is attested anew. */
+/* Open ballots are counted again as they stand; papers are keyed anew, a meeting's count is
+ * attested anew. */
 static enum code recount(struct state *s, uint32_t cell_row, uint64_t at, struct arena *arena)
 {
     struct cell_row *cell = state_cell(s, cell_row);
@@ -181,7 +200,8 @@ static enum code settle(struct state *s, struct objection_row *objection, const 
         objection_close_all(s, cell_row, OBJECTION_ANNULLED);
         return result_void(s, cell_row, CELL_ANNULLED, at);
     }
-    bool is_over = cell->state == CELL_PROVISIONAL && at >= cell->objections_until && !cell->open_objections;
+    bool is_over =
+        cell->state == CELL_PROVISIONAL && at >= cell->objections_until && !cell->open_objections;
     return is_over ? result_finish(s, cell_row, at, step->arena) : CODE_OK;
 }
 
@@ -189,15 +209,19 @@ static enum code settle(struct state *s, struct objection_row *objection, const 
 static enum code settle_apply(struct state *s, const struct step *step)
 {
     const struct settle_body *body = step->body;
-    struct objection_row *objection = state_objection(s, state_objection_by_id(s, &body->objection));
-    if (objection->settler_row != ROW_NONE && objection->proposed == body->outcome) return settle(s, objection, step);
+    struct objection_row *objection =
+        state_objection(s, state_objection_by_id(s, &body->objection));
+    if (objection->settler_row != ROW_NONE && objection->proposed == body->outcome)
+        return settle(s, objection, step);
     objection->settler_row = step->by_row;
     objection->proposed = (uint8_t)body->outcome;
     return CODE_OK;
 }
 
 const struct act_kind objection_kinds[] = {
-    {NAME("election.object"), 1, SIGNERS_MEMBER, true, false, object_decode, object_decide, object_apply},
-    {NAME("election.settle"), 1, SIGNERS_MEMBER, false, false, settle_decode, settle_decide, settle_apply},
+    {NAME("election.object"), 1, SIGNERS_MEMBER, true, false, object_decode, object_decide,
+     object_apply},
+    {NAME("election.settle"), 1, SIGNERS_MEMBER, false, false, settle_decode, settle_decide,
+     settle_apply},
 };
 const size_t objection_kind_count = COUNT(objection_kinds);

@@ -1,7 +1,8 @@
-/* objection.h - objections to a provisional result, and who settles them: two holders of the appeals office that
- * covers the cell; where none is seated, two delegates of the top council. Never a candidate, never a teller of the
- * election. An objection that nobody settles within the objection time after the period lapses: nobody keeps elected
- * persons from their seats by not deciding. */
+/* objection.h - objections to a provisional result, and who settles them: two holders of the
+ * appeals office that covers the cell; where no two are seated who are no party, two delegates of
+ * the top council. Never a candidate, never a teller of the election. An objection that nobody
+ * settles within the objection time after the period lapses: nobody keeps elected persons from
+ * their seats by not deciding. */
 #ifndef PLENARY_CORE_INSTITUTIONS_OBJECTION_H
 #define PLENARY_CORE_INSTITUTIONS_OBJECTION_H
 #include "core/step.h"

@@ -52,7 +52,8 @@ static uint64_t sheet_rejected(const struct paper_sheet *sheet)
 
 bool paper_sheet_adds_up(const struct paper_sheet *sheet)
 {
-    return sheet->issued == sheet->valid + sheet_rejected(sheet) + sheet->unused + sheet->not_returned;
+    return sheet->issued ==
+           sheet->valid + sheet_rejected(sheet) + sheet->unused + sheet->not_returned;
 }
 
 hash32 paper_seal(const nonce16 *salt, const hash32 *papers, str sheet)
@@ -66,17 +67,22 @@ hash32 paper_seal(const nonce16 *salt, const hash32 *papers, str sheet)
     return sha256_done(&sha);
 }
 
-static enum code read_paper(const struct json *paper, uint64_t *last, struct papers_blob *blob, struct fail *fail)
+static enum code read_paper(const struct json *paper, uint64_t *last, struct papers_blob *blob,
+                            struct fail *fail)
 {
     uint8_t seen[ELECTION_CANDIDATES_MAX + 1] = {0};
     struct fields f = fields_of(paper);
     uint64_t number = fields_u64(&f, STR("n"));
     const struct json *ranks = fields_array(&f, STR("ranks"), ELECTION_CANDIDATES_MAX);
-    if (!f.bad && number <= *last) fields_fail(&f, "\"n\": expected numbers of papers from 1, ascending");
-    for (const struct json *rank = json_first(ranks); rank && !f.bad; rank = json_next(ranks, rank)) {
-        bool fits = rank->type == JSON_INTEGER && rank->integer >= 1 && rank->integer <= ELECTION_CANDIDATES_MAX;
+    if (!f.bad && number <= *last)
+        fields_fail(&f, "\"n\": expected numbers of papers from 1, ascending");
+    for (const struct json *rank = json_first(ranks); rank && !f.bad;
+         rank = json_next(ranks, rank)) {
+        bool fits = rank->type == JSON_INTEGER && rank->integer >= 1 &&
+                    rank->integer <= ELECTION_CANDIDATES_MAX;
         if (!fits || seen[rank->integer]) {
-            fields_fail(&f, "paper %llu: expected numbers of candidates, each once", (unsigned long long)number);
+            fields_fail(&f, "paper %llu: expected numbers of candidates, each once",
+                        (unsigned long long)number);
             break;
         }
         seen[rank->integer] = 1;
@@ -132,7 +138,8 @@ bool paper_ready(const struct state *s, uint32_t cell_row, uint32_t piles)
 void paper_new_round(struct state *s, uint32_t cell_row)
 {
     struct cell_row *cell = state_cell(s, cell_row);
-    for (uint32_t row = cell->first_ballot; row != ROW_NONE; row = state_ballot(s, row)->next_of_cell)
+    for (uint32_t row = cell->first_ballot; row != ROW_NONE;
+         row = state_ballot(s, row)->next_of_cell)
         state_ballot(s, row)->in_force = 0;
     cell->first_ballot = ROW_NONE;
     cell->ballots_cast = 0;
@@ -141,8 +148,8 @@ void paper_new_round(struct state *s, uint32_t cell_row)
 }
 
 /* Where piles are handled: an election on paper whose cell is being keyed, by a teller of it. */
-static enum article keying_decide(const struct state *s, const struct election_target *target, uint32_t teller_row,
-                                  struct election_place *ret)
+static enum article keying_decide(const struct state *s, const struct election_target *target,
+                                  uint32_t teller_row, struct election_place *ret)
 {
     if (!election_find(s, target, ret)) return ARTICLE_ELECTION_KNOWN;
     GUARD(s, ret->election->mode == MODE_PAPER, ARTICLE_CHANNEL);
@@ -176,7 +183,8 @@ static enum article seal_decide(const struct state *s, const struct step *step)
     struct election_place place;
     enum article article = keying_decide(s, &body->target, step->by_row, &place);
     if (article) return article;
-    if (body->pile == 0 || body->pile > PILES_MAX || body->pile > place.cell->pile_count + 1) return ARTICLE_PAPER_PILE;
+    if (body->pile == 0 || body->pile > PILES_MAX || body->pile > place.cell->pile_count + 1)
+        return ARTICLE_PAPER_PILE;
     uint32_t row = find_pile(s, place.cell, body->pile);
     if (row == ROW_NONE) return ARTICLE_NONE;
     if (state_pile(s, row)->state != PILE_SEALED_ONCE) return ARTICLE_ONCE;
@@ -201,9 +209,14 @@ static enum code seal_apply(struct state *s, const struct step *step)
     }
     struct pile_row *pile = state_add_pile(s);
     if (!pile) return CODE_NO_MEMORY;
-    *pile = (struct pile_row){.cell_row = place.cell_row, .number = body->pile, .teller_row = {step->by_row, ROW_NONE},
-                              .seal = {body->seal}, .adjudicator_row = {ROW_NONE, ROW_NONE}, .round = cell->recounts,
-                              .next_of_cell = cell->first_pile, .state = PILE_SEALED_ONCE};
+    *pile = (struct pile_row){.cell_row = place.cell_row,
+                              .number = body->pile,
+                              .teller_row = {step->by_row, ROW_NONE},
+                              .seal = {body->seal},
+                              .adjudicator_row = {ROW_NONE, ROW_NONE},
+                              .round = cell->recounts,
+                              .next_of_cell = cell->first_pile,
+                              .state = PILE_SEALED_ONCE};
     cell->first_pile = s->pile.count - 1;
     cell->pile_count++;
     return CODE_OK;
@@ -254,7 +267,8 @@ static enum code adjudicate_decode(struct step *step, struct fail *fail)
 }
 
 /* The papers are ballots of this cell and the sheet accounts for each of them. */
-static enum article papers_decide(const struct state *s, const struct keying_body *body, const struct election_place *place)
+static enum article papers_decide(const struct state *s, const struct keying_body *body,
+                                  const struct election_place *place)
 {
     if (!body->held) return ARTICLE_BLOB;
     const struct paper_sheet *sheet = &body->sheet;
@@ -262,7 +276,8 @@ static enum article papers_decide(const struct state *s, const struct keying_bod
                     sheet->valid + sheet_rejected(sheet) <= place->cell->elector_count;
     GUARD(s, accounts, ARTICLE_PAPER_SHEET);
     if (body->blob.highest > place->cell->candidate_count) return ARTICLE_BALLOT_FORM;
-    GUARD(s, place->election->rule != COUNT_PLURALITY || body->blob.longest <= 1, ARTICLE_BALLOT_FORM);
+    GUARD(s, place->election->rule != COUNT_PLURALITY || body->blob.longest <= 1,
+          ARTICLE_BALLOT_FORM);
     return ARTICLE_NONE;
 }
 
@@ -286,20 +301,26 @@ static enum code add_group(struct state *s, uint32_t cell_row, const struct prof
     struct ballot_row *ballot = state_add_ballot(s);
     if (!ballot) return CODE_NO_MEMORY;
     struct cell_row *cell = state_cell(s, cell_row);
-    *ballot = (struct ballot_row){.cell_row = cell_row, .elector_row = ROW_NONE, .weight = (uint32_t)group->weight,
-                                  .ranks = ref, .in_force = 1, .next_of_cell = cell->first_ballot};
+    *ballot = (struct ballot_row){.cell_row = cell_row,
+                                  .elector_row = ROW_NONE,
+                                  .weight = (uint32_t)group->weight,
+                                  .ranks = ref,
+                                  .in_force = 1,
+                                  .next_of_cell = cell->first_ballot};
     cell->first_ballot = s->ballot.count - 1;
     return CODE_OK;
 }
 
 /* Papers become ballots, equal ones together. */
-static enum code add_papers(struct state *s, uint32_t cell_row, const struct papers_blob *blob, struct arena *arena)
+static enum code add_papers(struct state *s, uint32_t cell_row, const struct papers_blob *blob,
+                            struct arena *arena)
 {
     struct profile profile;
     uint32_t *preferences = ARENA_ARRAY(arena, ELECTION_CANDIDATES_MAX, uint32_t);
     if (!preferences) return CODE_NO_MEMORY;
     TRY(profile_init(&profile, state_cell(s, cell_row)->candidate_count, arena, NULL));
-    for (const struct json *paper = json_first(blob->papers); paper; paper = json_next(blob->papers, paper)) {
+    for (const struct json *paper = json_first(blob->papers); paper;
+         paper = json_next(blob->papers, paper)) {
         const struct json *ranks = json_get(paper, STR("ranks"));
         uint32_t count = 0;
         for (const struct json *rank = json_first(ranks); rank; rank = json_next(ranks, rank))
@@ -307,11 +328,13 @@ static enum code add_papers(struct state *s, uint32_t cell_row, const struct pap
         TRY(profile_add(&profile, 1, preferences, count, NULL));
     }
     TRY(profile_merge(&profile, s->alloc));
-    for (size_t i = 0; i < profile.group_count; i++) TRY(add_group(s, cell_row, &profile, &profile.groups[i]));
+    for (size_t i = 0; i < profile.group_count; i++)
+        TRY(add_group(s, cell_row, &profile, &profile.groups[i]));
     return CODE_OK;
 }
 
-static enum code accept(struct state *s, uint32_t pile_row, const struct keying_body *body, struct arena *arena)
+static enum code accept(struct state *s, uint32_t pile_row, const struct keying_body *body,
+                        struct arena *arena)
 {
     struct pile_row *pile = state_pile(s, pile_row);
     pile->state = PILE_AGREED;
@@ -370,7 +393,8 @@ static enum code reveal_apply(struct state *s, const struct step *step)
         state_pile(s, row)->sheet = sheet;
         return CODE_OK;
     }
-    if (same_keying(s, pile, &pile->papers[1 - slot], body)) return accept(s, row, body, step->arena);
+    if (same_keying(s, pile, &pile->papers[1 - slot], body))
+        return accept(s, row, body, step->arena);
     pile->state = PILE_DIFFERS;
     return CODE_OK;
 }
@@ -379,7 +403,8 @@ static enum code reveal_apply(struct state *s, const struct step *step)
 static bool adjudicators_fit(const struct pile_row *pile, uint32_t second_row)
 {
     uint32_t first_row = pile->adjudicator_row[0];
-    return first_row != second_row && (slot_of(pile, first_row) == 2 || slot_of(pile, second_row) == 2);
+    return first_row != second_row &&
+           (slot_of(pile, first_row) == 2 || slot_of(pile, second_row) == 2);
 }
 
 static enum article adjudicate_decide(const struct state *s, const struct step *step)
@@ -396,7 +421,8 @@ static enum article adjudicate_decide(const struct state *s, const struct step *
     GUARD(s, is_open, ARTICLE_PAPER_PILE);
     article = papers_decide(s, body, &place);
     if (article) return article;
-    bool second = pile->adjudicator_row[0] != ROW_NONE && same_keying(s, pile, &pile->accepted, body);
+    bool second =
+        pile->adjudicator_row[0] != ROW_NONE && same_keying(s, pile, &pile->accepted, body);
     GUARD(s, !second || adjudicators_fit(pile, step->by_row), ARTICLE_PAPER_DIFFER);
     return ARTICLE_NONE;
 }
@@ -466,8 +492,11 @@ static enum code complete_apply(struct state *s, const struct step *step)
 
 const struct act_kind paper_kinds[] = {
     {NAME("paper.seal"), 1, SIGNERS_MEMBER, false, false, seal_decode, seal_decide, seal_apply},
-    {NAME("paper.reveal"), 1, SIGNERS_MEMBER, false, false, reveal_decode, reveal_decide, reveal_apply},
-    {NAME("paper.adjudicate"), 1, SIGNERS_MEMBER, false, false, adjudicate_decode, adjudicate_decide, adjudicate_apply},
-    {NAME("paper.complete"), 1, SIGNERS_MEMBER, false, false, complete_decode, complete_decide, complete_apply},
+    {NAME("paper.reveal"), 1, SIGNERS_MEMBER, false, false, reveal_decode, reveal_decide,
+     reveal_apply},
+    {NAME("paper.adjudicate"), 1, SIGNERS_MEMBER, false, false, adjudicate_decode,
+     adjudicate_decide, adjudicate_apply},
+    {NAME("paper.complete"), 1, SIGNERS_MEMBER, false, false, complete_decode, complete_decide,
+     complete_apply},
 };
 const size_t paper_kind_count = COUNT(paper_kinds);

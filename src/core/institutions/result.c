@@ -8,9 +8,10 @@
 
 /* ---- counting ---- */
 
-/* One ballot of the cell. Numbers that name nobody are passed over: the acts' guards let none in. */
-static enum code add_ballot(const struct state *s, const struct ballot_row *ballot, struct profile *profile,
-                            uint32_t *preferences)
+/* One ballot of the cell. Numbers that name nobody are passed over: the acts' guards let none in.
+ */
+static enum code add_ballot(const struct state *s, const struct ballot_row *ballot,
+                            struct profile *profile, uint32_t *preferences)
 {
     struct reader ranks = reader_from(state_text(s, ballot->ranks));
     uint32_t count = 0;
@@ -23,18 +24,21 @@ static enum code add_ballot(const struct state *s, const struct ballot_row *ball
     return code == CODE_MALFORMED ? CODE_OK : code;
 }
 
-static enum code add_ballots(const struct state *s, const struct cell_row *cell, struct profile *profile,
-                             struct arena *arena)
+static enum code add_ballots(const struct state *s, const struct cell_row *cell,
+                             struct profile *profile, struct arena *arena)
 {
     uint32_t *preferences = ARENA_ARRAY(arena, ELECTION_CANDIDATES_MAX + 1, uint32_t);
     if (!preferences) return CODE_NO_MEMORY;
-    for (uint32_t row = cell->first_ballot; row != ROW_NONE; row = state_ballot(s, row)->next_of_cell)
-        if (state_ballot(s, row)->in_force) TRY(add_ballot(s, state_ballot(s, row), profile, preferences));
+    for (uint32_t row = cell->first_ballot; row != ROW_NONE;
+         row = state_ballot(s, row)->next_of_cell)
+        if (state_ballot(s, row)->in_force)
+            TRY(add_ballot(s, state_ballot(s, row), profile, preferences));
     return CODE_OK;
 }
 
 /* The counts of a meeting are as many ballots that name one candidate. */
-static enum code add_counts(const struct state *s, const struct cell_row *cell, struct profile *profile)
+static enum code add_counts(const struct state *s, const struct cell_row *cell,
+                            struct profile *profile)
 {
     struct reader counts = reader_from(state_text(s, state_attest(s, cell->attest_row)->counts));
     for (uint32_t i = 0; i < profile->candidates; i++) {
@@ -44,19 +48,23 @@ static enum code add_counts(const struct state *s, const struct cell_row *cell, 
     return CODE_OK;
 }
 
-static enum code build_profile(const struct state *s, uint32_t cell_row, const struct election_ballot_paper *paper,
-                               struct arena *arena, struct profile *profile)
+static enum code build_profile(const struct state *s, uint32_t cell_row,
+                               const struct election_ballot_paper *paper, struct arena *arena,
+                               struct profile *profile)
 {
     const struct cell_row *cell = state_cell(s, cell_row);
     TRY(profile_init(profile, paper->count, arena, NULL));
     for (uint32_t i = 0; i < paper->count; i++)
         profile->withdrawn[i] = !election_stands(s, paper->candidate_row[i]);
-    if (cell->attest_row != ROW_NONE) TRY(add_counts(s, cell, profile));
-    else TRY(add_ballots(s, cell, profile, arena));
+    if (cell->attest_row != ROW_NONE)
+        TRY(add_counts(s, cell, profile));
+    else
+        TRY(add_ballots(s, cell, profile, arena));
     return profile_merge(profile, s->alloc);
 }
 
-enum code result_open(const struct state *s, uint32_t cell_row, struct arena *arena, struct result_job *ret)
+enum code result_open(const struct state *s, uint32_t cell_row, struct arena *arena,
+                      struct result_job *ret)
 {
     const struct cell_row *cell = state_cell(s, cell_row);
     const struct election_row *election = state_election(s, cell->election_row);
@@ -71,12 +79,15 @@ enum code result_open(const struct state *s, uint32_t cell_row, struct arena *ar
     for (uint32_t i = 0; i < paper.count; i++) standing += !profile->withdrawn[i];
     if (!standing) return CODE_NOT_FOUND;
     *ret = (struct result_job){
-        .rule = (enum count_rule)election->rule, .profile = profile, .candidate_row = paper.candidate_row,
+        .rule = (enum count_rule)election->rule,
+        .profile = profile,
+        .candidate_row = paper.candidate_row,
         .options = {.version = election->rule_version, .seats = cell->seats, .lot = lot}};
     return CODE_OK;
 }
 
-enum code result_count(const struct state *s, uint32_t cell_row, struct arena *arena, struct count_result *ret)
+enum code result_count(const struct state *s, uint32_t cell_row, struct arena *arena,
+                       struct count_result *ret)
 {
     struct result_job job;
     TRY(result_open(s, cell_row, arena, &job));
@@ -85,7 +96,8 @@ enum code result_count(const struct state *s, uint32_t cell_row, struct arena *a
 
 /* ---- the sheet ---- */
 
-static void sheet_candidates(const struct state *s, const struct election_ballot_paper *paper, struct json_writer *w)
+static void sheet_candidates(const struct state *s, const struct election_ballot_paper *paper,
+                             struct json_writer *w)
 {
     json_key(w, STR("candidates"));
     json_array(w);
@@ -113,9 +125,11 @@ static void sheet_papers(const struct state *s, const struct cell_row *cell, str
     json_key(w, STR("papers"));
     json_array(w);
     for (uint32_t number = 1; number <= cell->pile_count; number++)
-        for (uint32_t row = cell->first_pile; row != ROW_NONE; row = state_pile(s, row)->next_of_cell) {
+        for (uint32_t row = cell->first_pile; row != ROW_NONE;
+             row = state_pile(s, row)->next_of_cell) {
             const struct pile_row *pile = state_pile(s, row);
-            if (pile->number == number && pile->round == cell->recounts) json_raw(w, state_text(s, pile->sheet));
+            if (pile->number == number && pile->round == cell->recounts)
+                json_raw(w, state_text(s, pile->sheet));
         }
     json_array_end(w);
 }
@@ -125,8 +139,8 @@ struct sheet_parts {
     const struct count_result *count; /* NULL when unopposed */
 };
 
-static void write_sheet(const struct state *s, uint32_t cell_row, const struct sheet_parts *parts, str count_sheet,
-                        struct buf *out)
+static void write_sheet(const struct state *s, uint32_t cell_row, const struct sheet_parts *parts,
+                        str count_sheet, struct buf *out)
 {
     const struct cell_row *cell = state_cell(s, cell_row);
     struct json_writer w;
@@ -139,19 +153,21 @@ static void write_sheet(const struct state *s, uint32_t cell_row, const struct s
         json_raw(&w, count_sheet);
     }
     sheet_elected(s, cell, &w);
-    json_kv_hex(&w, STR("election"), state_election(s, cell->election_row)->id.bytes, sizeof(hash32));
+    json_kv_hex(&w, STR("election"), state_election(s, cell->election_row)->id.bytes,
+                sizeof(hash32));
     json_kv_u64(&w, STR("electors"), cell->elector_count);
     json_kv_str(&w, STR("evidence"), election_mode_name((enum election_mode)cell->evidence));
     json_kv_hex(&w, STR("lot"), cell->lot.bytes, sizeof cell->lot);
     if (cell->attest_row != ROW_NONE)
-        json_kv_hex(&w, STR("minutes"), state_attest(s, cell->attest_row)->minutes.bytes, sizeof(hash32));
+        json_kv_hex(&w, STR("minutes"), state_attest(s, cell->attest_row)->minutes.bytes,
+                    sizeof(hash32));
     if (cell->pile_count) sheet_papers(s, cell, &w);
     json_kv_u64(&w, STR("seats"), cell->seats);
     json_object_end(&w);
 }
 
-static enum code sheet_of(const struct state *s, uint32_t cell_row, const struct count_result *count,
-                          struct arena *arena, struct buf *out)
+static enum code sheet_of(const struct state *s, uint32_t cell_row,
+                          const struct count_result *count, struct arena *arena, struct buf *out)
 {
     struct election_ballot_paper paper;
     TRY(election_ballot_paper(s, cell_row, arena, &paper));
@@ -165,7 +181,8 @@ static enum code sheet_of(const struct state *s, uint32_t cell_row, const struct
     return code == CODE_OK ? buf_check(out) : code;
 }
 
-enum code result_sheet(const struct state *s, uint32_t cell_row, struct arena *arena, struct buf *out)
+enum code result_sheet(const struct state *s, uint32_t cell_row, struct arena *arena,
+                       struct buf *out)
 {
     const struct cell_row *cell = state_cell(s, cell_row);
     if (cell->state != CELL_PROVISIONAL && cell->state != CELL_FINAL) return CODE_NOT_FOUND;
@@ -177,7 +194,8 @@ enum code result_sheet(const struct state *s, uint32_t cell_row, struct arena *a
 
 /* ---- the life of a result ---- */
 
-static enum code add_winner(struct state *s, uint32_t cell_row, uint32_t candidate_row, bool elected)
+static enum code add_winner(struct state *s, uint32_t cell_row, uint32_t candidate_row,
+                            bool elected)
 {
     struct winner_row *winner = state_add_winner(s);
     if (!winner) return CODE_NO_MEMORY;
@@ -187,7 +205,8 @@ static enum code add_winner(struct state *s, uint32_t cell_row, uint32_t candida
     return CODE_OK;
 }
 
-static enum code add_winners(struct state *s, uint32_t cell_row, const struct election_ballot_paper *paper,
+static enum code add_winners(struct state *s, uint32_t cell_row,
+                             const struct election_ballot_paper *paper,
                              const struct count_result *count)
 {
     struct cell_row *cell = state_cell(s, cell_row);
@@ -195,7 +214,8 @@ static enum code add_winners(struct state *s, uint32_t cell_row, const struct el
     cell->winner_count = 0;
     if (!count) {
         for (uint32_t i = 0; i < paper->count; i++)
-            if (election_stands(s, paper->candidate_row[i])) TRY(add_winner(s, cell_row, paper->candidate_row[i], true));
+            if (election_stands(s, paper->candidate_row[i]))
+                TRY(add_winner(s, cell_row, paper->candidate_row[i], true));
         return CODE_OK;
     }
     for (uint32_t i = 0; i < count->winners.count; i++)
@@ -205,7 +225,8 @@ static enum code add_winners(struct state *s, uint32_t cell_row, const struct el
     return CODE_OK;
 }
 
-static enum code take_sheet(struct state *s, uint32_t cell_row, const struct count_result *count, struct arena *arena)
+static enum code take_sheet(struct state *s, uint32_t cell_row, const struct count_result *count,
+                            struct arena *arena)
 {
     struct buf sheet;
     buf_init(&sheet, s->alloc, RESULT_SHEET_MAX);
@@ -231,17 +252,20 @@ enum code result_take(struct state *s, uint32_t cell_row, uint64_t at, struct ar
     TRY(take_sheet(s, cell_row, count, arena));
     const struct election_row *election = state_election(s, cell->election_row);
     uint64_t least = at + s->bylaws.objection_time;
-    cell->valid_votes = count ? (uint32_t)(count->valid < UINT32_MAX ? count->valid : UINT32_MAX) : 0;
+    cell->valid_votes =
+        count ? (uint32_t)(count->valid < UINT32_MAX ? count->valid : UINT32_MAX) : 0;
     cell->state = CELL_PROVISIONAL;
     cell->declared = 0;
     cell->result_at = at;
-    cell->objections_until = election->objections_until > least ? election->objections_until : least;
-    struct deadline_row deadline = {cell->objections_until, election->id, DEADLINE_OBJECTIONS, cell_row};
+    cell->objections_until =
+        election->objections_until > least ? election->objections_until : least;
+    struct deadline_row deadline = {cell->objections_until, election->id, DEADLINE_OBJECTIONS,
+                                    cell_row};
     return state_deadline_add(s, &deadline);
 }
 
-/* One cell fewer to wait for. After the last the body is free for its next election; when this one came too late for
- * the clock's turn, or gave nobody a seat, the clock takes another. */
+/* One cell fewer to wait for. After the last the body is free for its next election; when this one
+ * came too late for the clock's turn, or gave nobody a seat, the clock takes another. */
 static enum code cell_over(struct state *s, uint32_t cell_row, uint64_t at)
 {
     struct election_row *election = state_election(s, state_cell(s, cell_row)->election_row);
@@ -263,13 +287,15 @@ enum code result_void(struct state *s, uint32_t cell_row, enum cell_state how, u
     return cell_over(s, cell_row, at);
 }
 
-/* The first final cell of an election begins the body's new term and sets the clock for the one after it. */
+/* The first final cell of an election begins the body's new term and sets the clock for the one
+ * after it. */
 static enum code begin_term(struct state *s, const struct election_row *election, uint64_t at)
 {
     uint32_t body_row = election->body_row;
     struct body_row *body = state_body(s, body_row);
     uint64_t until = election->term_until, half = at + (until > at ? (until - at) / 2 : 0);
-    uint64_t lead = s->bylaws.call_lead, due = until > lead && until - lead > half ? until - lead : half;
+    uint64_t lead = s->bylaws.call_lead,
+             due = until > lead && until - lead > half ? until - lead : half;
     body->term_ends = until;
     struct deadline_row term = {until, body->id, DEADLINE_TERM, body_row};
     TRY(state_deadline_add(s, &term));
@@ -306,7 +332,8 @@ static enum code attest_decode(struct step *step, struct fail *fail)
     if (!body->counts) return CODE_NO_MEMORY;
     for (const struct json *count = json_first(counts); count; count = json_next(counts, count)) {
         bool is_count = count->type == JSON_INTEGER && count->integer <= UINT32_MAX;
-        if (!is_count) fields_fail(&f, "\"counts\": expected one number of votes for each candidate");
+        if (!is_count)
+            fields_fail(&f, "\"counts\": expected one number of votes for each candidate");
         body->counts[body->count++] = (uint32_t)count->integer;
     }
     fields_hex(&f, STR("election"), body->target.election.bytes, sizeof(hash32));
@@ -334,8 +361,9 @@ static enum article attest_decide(const struct state *s, const struct step *step
     if (!election_find(s, &body->target, &place)) return ARTICLE_ELECTION_KNOWN;
     GUARD(s, step->act.attested, ARTICLE_VIA);
     GUARD(s, place.election->mode == MODE_ATTESTED, ARTICLE_CHANNEL);
-    bool is_time = !place.cell->unopposed && ((place.election->state == ELECTION_OPEN && place.cell->state == CELL_RUNNING) ||
-                                              place.cell->state == CELL_KEYING);
+    bool is_time = !place.cell->unopposed &&
+                   ((place.election->state == ELECTION_OPEN && place.cell->state == CELL_RUNNING) ||
+                    place.cell->state == CELL_KEYING);
     GUARD(s, is_time, ARTICLE_ELECTION_PHASE);
     GUARD(s, election_elector(s, place.cell_row, step->by_row) != ROW_NONE, ARTICLE_ELECTOR);
     for (int i = 0; step->act.attested && i < 2; i++) {
@@ -363,8 +391,11 @@ static enum code attest_apply(struct state *s, const struct step *step)
     TRY(code);
     struct attest_row *attest = state_add_attest(s);
     if (!attest) return CODE_NO_MEMORY;
-    *attest = (struct attest_row){.id = step->act.id, .minutes = body->minutes, .cell_row = place.cell_row,
-                                  .present = body->present, .counts = ref};
+    *attest = (struct attest_row){.id = step->act.id,
+                                  .minutes = body->minutes,
+                                  .cell_row = place.cell_row,
+                                  .present = body->present,
+                                  .counts = ref};
     struct cell_row *cell = state_cell(s, place.cell_row);
     cell->attest_row = s->attest.count - 1;
     cell->ballots_cast = body->present;
@@ -401,7 +432,8 @@ static enum article declare_decide(const struct state *s, const struct step *ste
     return ARTICLE_NONE;
 }
 
-/* With its guard cleared, what was declared stands: the attempt that enters a result shows why the guard is there. */
+/* With its guard cleared, what was declared stands: the attempt that enters a result shows why the
+ * guard is there. */
 static enum code declare_apply(struct state *s, const struct step *step)
 {
     const struct declare_body *body = step->body;
@@ -414,7 +446,9 @@ static enum code declare_apply(struct state *s, const struct step *step)
 }
 
 const struct act_kind result_kinds[] = {
-    {NAME("election.attest"), 1, SIGNERS_MEMBER, true, false, attest_decode, attest_decide, attest_apply},
-    {NAME("election.declare"), 1, SIGNERS_MEMBER, true, false, declare_decode, declare_decide, declare_apply},
+    {NAME("election.attest"), 1, SIGNERS_MEMBER, true, false, attest_decode, attest_decide,
+     attest_apply},
+    {NAME("election.declare"), 1, SIGNERS_MEMBER, true, false, declare_decode, declare_decide,
+     declare_apply},
 };
 const size_t result_kind_count = COUNT(result_kinds);

@@ -22,12 +22,13 @@ uint32_t seat_held(const struct state *s, uint32_t constituency_row, uint64_t un
 static uint32_t newest_seat(const struct state *s, uint32_t member_row, uint32_t body_row)
 {
     uint32_t row = state_member(s, member_row)->first_seat;
-    while (row != ROW_NONE && state_seat(s, row)->body_row != body_row) row = state_seat(s, row)->next_of_member;
+    while (row != ROW_NONE && state_seat(s, row)->body_row != body_row)
+        row = state_seat(s, row)->next_of_member;
     return row;
 }
 
-/* Terms follow each other when no whole term lies between their dates: giving up a seat a day early saves nobody
- * from the limit. */
+/* Terms follow each other when no whole term lies between their dates: giving up a seat a day early
+ * saves nobody from the limit. */
 uint32_t seat_terms(const struct state *s, uint32_t member_row, uint32_t body_row, uint64_t until)
 {
     uint32_t row = newest_seat(s, member_row, body_row);
@@ -40,7 +41,8 @@ uint32_t seat_terms(const struct state *s, uint32_t member_row, uint32_t body_ro
 
 bool seat_may_hold(const struct state *s, uint32_t member_row, uint32_t body_row, uint64_t until)
 {
-    if (!state_is_active(s, member_row) || office_incompatible(s, member_row, body_row)) return false;
+    if (!state_is_active(s, member_row) || office_incompatible(s, member_row, body_row))
+        return false;
     uint32_t held = state_seat_of(s, member_row, body_row);
     if (held != ROW_NONE && state_seat(s, held)->until >= until) return false;
     const struct body_row *body = state_body(s, body_row);
@@ -55,7 +57,8 @@ static uint32_t free_number(const struct state *s, uint32_t constituency_row, ui
 {
     for (uint32_t row = 0; row < s->seat.count;) {
         const struct seat_row *seat = state_seat(s, row);
-        bool taken = seat->constituency_row == constituency_row && !seat->ended && seat->number == number;
+        bool taken =
+            seat->constituency_row == constituency_row && !seat->ended && seat->number == number;
         number += taken;
         row = taken ? 0 : row + 1;
     }
@@ -80,15 +83,22 @@ static enum code add_seat(struct state *s, const struct seat_plan *plan)
     const struct cell_row *cell = state_cell(s, plan->cell_row);
     const struct election_row *election = state_election(s, cell->election_row);
     uint32_t body_row = election->body_row, older = state_seat_of(s, plan->member_row, body_row);
-    if (older != ROW_NONE) end_seat(s, older, plan->at, SEAT_SUCCEEDED); /* nobody holds two seats of one body */
+    if (older != ROW_NONE)
+        end_seat(s, older, plan->at, SEAT_SUCCEEDED); /* nobody holds two seats of one body */
     uint32_t terms = seat_terms(s, plan->member_row, body_row, election->term_until);
     struct seat_row *seat = state_add_seat(s);
     if (!seat) return CODE_NO_MEMORY;
     struct member_row *member = state_member(s, plan->member_row);
-    *seat = (struct seat_row){.from = plan->at, .until = election->term_until, .body_row = body_row,
-                              .constituency_row = cell->constituency_row, .member_row = plan->member_row,
-                              .cell_row = plan->cell_row, .number = plan->number, .next_of_member = member->first_seat,
-                              .countback = plan->countback, .terms = (uint16_t)(terms < UINT16_MAX ? terms : UINT16_MAX)};
+    *seat = (struct seat_row){.from = plan->at,
+                              .until = election->term_until,
+                              .body_row = body_row,
+                              .constituency_row = cell->constituency_row,
+                              .member_row = plan->member_row,
+                              .cell_row = plan->cell_row,
+                              .number = plan->number,
+                              .next_of_member = member->first_seat,
+                              .countback = plan->countback,
+                              .terms = (uint16_t)(terms < UINT16_MAX ? terms : UINT16_MAX)};
     member->first_seat = s->seat.count - 1;
     return CODE_OK;
 }
@@ -100,13 +110,14 @@ static bool had_seat(const struct state *s, uint32_t member_row, uint32_t body_r
     return row != ROW_NONE && state_seat(s, row)->until == until;
 }
 
-/* May a candidate who was not elected at first take a vacancy now? Still one of those who elect there, unless the
- * office is open to every member, and not one who gave up a seat of this term. */
+/* May a candidate who was not elected at first take a vacancy now? Still one of those who elect
+ * there, unless the office is open to every member, and not one who gave up a seat of this term. */
 static bool may_succeed(const struct state *s, const struct cell_row *cell, uint32_t member_row)
 {
     const struct election_row *election = state_election(s, cell->election_row);
     const struct constituency_row *of = state_constituency(s, cell->constituency_row);
-    bool belongs = of->from_body != ROW_NONE || council_elects(s, cell->constituency_row, member_row);
+    bool belongs =
+        of->from_body != ROW_NONE || council_elects(s, cell->constituency_row, member_row);
     return belongs && !had_seat(s, member_row, election->body_row, election->term_until) &&
            seat_may_hold(s, member_row, election->body_row, election->term_until);
 }
@@ -127,9 +138,10 @@ static uint32_t from_reserve(const struct state *s, uint32_t cell_row)
     return ROW_NONE;
 }
 
-/* Which candidates of the cell could take a vacancy now, kept for the countbacks that follow this one. */
-static enum code add_vacancy(struct state *s, const struct vacancy *vacancy, const struct result_job *job,
-                             struct arena *arena)
+/* Which candidates of the cell could take a vacancy now, kept for the countbacks that follow this
+ * one. */
+static enum code add_vacancy(struct state *s, const struct vacancy *vacancy,
+                             const struct result_job *job, struct arena *arena)
 {
     const struct cell_row *cell = state_cell(s, vacancy->cell_row);
     uint32_t count = job->profile->candidates;
@@ -141,8 +153,11 @@ static enum code add_vacancy(struct state *s, const struct vacancy *vacancy, con
     TRY(state_text_add(s, (str){contesting, count}, &ref));
     struct vacancy_row *row = state_add_vacancy(s);
     if (!row) return CODE_NO_MEMORY;
-    *row = (struct vacancy_row){.at = vacancy->at, .cell_row = vacancy->cell_row, .contesting = ref,
-                                .candidate_row = vacancy->candidate_row, .member_row = ROW_NONE};
+    *row = (struct vacancy_row){.at = vacancy->at,
+                                .cell_row = vacancy->cell_row,
+                                .contesting = ref,
+                                .candidate_row = vacancy->candidate_row,
+                                .member_row = ROW_NONE};
     return CODE_OK;
 }
 
@@ -150,7 +165,8 @@ static enum code add_vacancy(struct state *s, const struct vacancy *vacancy, con
 static enum code read_history(const struct state *s, uint32_t cell_row, struct arena *arena,
                               struct countback_history *ret)
 {
-    struct countback_vacancy *vacancies = ARENA_ARRAY(arena, s->vacancy.count, struct countback_vacancy);
+    struct countback_vacancy *vacancies =
+        ARENA_ARRAY(arena, s->vacancy.count, struct countback_vacancy);
     if (!vacancies) return CODE_NO_MEMORY;
     uint32_t count = 0;
     for (uint32_t row = 0; row < s->vacancy.count; row++) {
@@ -203,9 +219,11 @@ static enum code fill_vacancy(struct state *s, const struct vacancy *vacancy, st
     return add_seat(s, &plan);
 }
 
-static enum code fill_after(struct state *s, const struct seat_row *seat, uint64_t at, struct arena *arena)
+static enum code fill_after(struct state *s, const struct seat_row *seat, uint64_t at,
+                            struct arena *arena)
 {
-    struct vacancy vacancy = {seat->cell_row, election_candidate(s, seat->cell_row, seat->member_row), seat->number, at};
+    struct vacancy vacancy = {
+        seat->cell_row, election_candidate(s, seat->cell_row, seat->member_row), seat->number, at};
     return fill_vacancy(s, &vacancy, arena);
 }
 
@@ -220,14 +238,18 @@ static void succeed(struct state *s, uint32_t constituency_row, uint64_t until, 
 }
 
 /* A seat for one of the elected; whoever may not take it leaves it vacant at once. */
-static enum code fill_one(struct state *s, const struct winner_row *winner, uint32_t number, uint64_t at,
-                          struct vacancy *ret_vacancy)
+static enum code fill_one(struct state *s, const struct winner_row *winner, uint32_t number,
+                          uint64_t at, struct vacancy *ret_vacancy)
 {
-    const struct election_row *election = state_election(s, state_cell(s, winner->cell_row)->election_row);
-    struct seat_plan plan = {.cell_row = winner->cell_row, .number = number, .at = at,
+    const struct election_row *election =
+        state_election(s, state_cell(s, winner->cell_row)->election_row);
+    struct seat_plan plan = {.cell_row = winner->cell_row,
+                             .number = number,
+                             .at = at,
                              .member_row = state_candidate(s, winner->candidate_row)->member_row};
     *ret_vacancy = (struct vacancy){winner->cell_row, winner->candidate_row, number, at};
-    if (!seat_may_hold(s, plan.member_row, election->body_row, election->term_until)) return CODE_OK;
+    if (!seat_may_hold(s, plan.member_row, election->body_row, election->term_until))
+        return CODE_OK;
     ret_vacancy->candidate_row = ROW_NONE;
     return add_seat(s, &plan);
 }
@@ -238,7 +260,8 @@ enum code seat_fill(struct state *s, uint32_t cell_row, uint64_t at, struct aren
     uint64_t until = state_election(s, cell.election_row)->term_until;
     uint32_t seats = state_constituency(s, cell.constituency_row)->seats;
     succeed(s, cell.constituency_row, until, at);
-    uint32_t held = seat_held(s, cell.constituency_row, until), vacant = 0, number = 0, first = s->seat.count;
+    uint32_t held = seat_held(s, cell.constituency_row, until), vacant = 0, number = 0,
+             first = s->seat.count;
     struct vacancy *vacancies = ARENA_ARRAY(arena, cell.winner_count + 1, struct vacancy);
     if (!vacancies) return CODE_NO_MEMORY;
     for (uint32_t i = 0; i < cell.winner_count && held < seats; i++) {
@@ -257,8 +280,8 @@ enum code seat_fill(struct state *s, uint32_t cell_row, uint64_t at, struct aren
 
 /* ---- ending ---- */
 
-enum code seat_deadline(struct state *s, const struct deadline_row *deadline, const struct blobs *blobs,
-                        struct arena *arena)
+enum code seat_deadline(struct state *s, const struct deadline_row *deadline,
+                        const struct blobs *blobs, struct arena *arena)
 {
     (void)blobs;
     (void)arena; /* nobody succeeds when the term is over */
@@ -275,12 +298,14 @@ static bool left_unit(const struct state *s, const struct seat_row *seat, uint32
 {
     uint32_t elects = state_constituency(s, seat->constituency_row)->unit_row;
     uint32_t now_in = state_member(s, seat->member_row)->unit_row;
-    return elects != ROW_NONE && state_unit_under(s, unit_row, elects) && !state_unit_under(s, now_in, elects);
+    return elects != ROW_NONE && state_unit_under(s, unit_row, elects) &&
+           !state_unit_under(s, now_in, elects);
 }
 
-/* Ends the member's seats, those of a unit that was left or all of them when `unit_row` is ROW_NONE; then fills them.
- * Two passes: nobody takes a seat in between who is about to lose it. */
-static enum code leave(struct state *s, uint32_t member_row, uint32_t unit_row, uint64_t at, struct arena *arena)
+/* Ends the member's seats, those of a unit that was left or all of them when `unit_row` is
+ * ROW_NONE; then fills them. Two passes: nobody takes a seat in between who is about to lose it. */
+static enum code leave(struct state *s, uint32_t member_row, uint32_t unit_row, uint64_t at,
+                       struct arena *arena)
 {
     uint32_t newest = state_member(s, member_row)->first_seat, *ended = NULL, count = 0;
     for (uint32_t row = newest; row != ROW_NONE; row = state_seat(s, row)->next_of_member) count++;
@@ -306,7 +331,8 @@ enum code seat_end_of_member(struct state *s, uint32_t member_row, uint64_t at, 
     return leave(s, member_row, ROW_NONE, at, arena);
 }
 
-enum code seat_end_in_unit(struct state *s, uint32_t member_row, uint32_t unit_row, uint64_t at, struct arena *arena)
+enum code seat_end_in_unit(struct state *s, uint32_t member_row, uint32_t unit_row, uint64_t at,
+                           struct arena *arena)
 {
     return leave(s, member_row, unit_row, at, arena);
 }
@@ -339,6 +365,7 @@ static enum code resign_apply(struct state *s, const struct step *step)
 }
 
 const struct act_kind seat_kinds[] = {
-    {NAME("seat.resign"), 1, SIGNERS_MEMBER, true, false, resign_decode, resign_decide, resign_apply},
+    {NAME("seat.resign"), 1, SIGNERS_MEMBER, true, false, resign_decode, resign_decide,
+     resign_apply},
 };
 const size_t seat_kind_count = COUNT(seat_kinds);
