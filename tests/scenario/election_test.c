@@ -381,6 +381,55 @@ static void test_clock(void)
     world_done(w);
 }
 
+/* Those who hold seats of the council elect its executive from among them, and offices from all
+ * members. */
+static void test_elected_by_council(void)
+{
+    struct fixture f;
+    fixture_init(&f, "executive");
+    struct world *w = &f.w;
+    fixture_call(&f, "plurality");
+    for (size_t i = 0; i < 2; i++) {
+        CHECK(contest_nominate(w, &f.c, f.a + i, 1, f.a + i) == ARTICLE_NONE, "stands");
+        CHECK(contest_nominate(w, &f.c, f.b + i, 2, f.b + i) == ARTICLE_NONE, "stands");
+    }
+    contest_until(w, f.c.objections_until);
+    CHECK(world_act(w, 0, "council.found",
+                    "{\"constituencies\":[\"%s\"],\"kind\":\"executive\",\"name\":\"Executive\","
+                    "\"seats_each\":2,"
+                    "\"term\":2592000}",
+                    f.council) == ARTICLE_NONE,
+          "an executive");
+    const char *executive = world_hex(w, w->last_id.bytes, 32);
+    const char *office = contest_office(w, world_text(w, "\"%s\"", f.council), "appeals", 2);
+    struct contest c = contest_plan(w, executive, "open", "scottish-stv");
+    CHECK(contest_freeze(w, 0, &c) == ARTICLE_NONE && contest_call(w, f.a, &c) == ARTICLE_NONE,
+          "called by a delegate");
+    CHECK(contest_nominate(w, &c, f.a, 1, f.a + 2) == ARTICLE_CANDIDATE, "no delegate");
+    CHECK(contest_nominate(w, &c, f.a + 2, 1, f.a) == ARTICLE_ELECTOR, "no delegate elects");
+    const size_t delegates[] = {f.a, f.a + 1, f.b, f.b + 1};
+    for (size_t i = 0; i < 3; i++)
+        CHECK(contest_nominate(w, &c, delegates[i], 1, delegates[i]) == ARTICLE_NONE, "stands");
+    contest_until(w, c.opens);
+    const char *votes[] = {"1,2", "1,3", "2", "2,1"};
+    for (size_t i = 0; i < 4; i++)
+        CHECK(contest_vote(w, &c, delegates[i], 1, votes[i]) == ARTICLE_NONE, "votes");
+    contest_until(w, c.objections_until);
+    CHECK(contest_seated(w, executive, f.a) && contest_seated(w, executive, f.a + 1), "elected");
+    struct contest appeals = contest_plan(w, office, "open", "plurality");
+    CHECK(contest_freeze(w, 0, &appeals) == ARTICLE_NONE &&
+              contest_call(w, f.b, &appeals) == ARTICLE_NONE,
+          "called");
+    CHECK(contest_nominate(w, &appeals, f.b, 1, f.a) == ARTICLE_INCOMPATIBLE,
+          "nobody judges the own acts");
+    CHECK(contest_nominate(w, &appeals, f.b, 1, f.b + 3) == ARTICLE_NONE,
+          "any member may be named");
+    CHECK(contest_act(w, &appeals, f.b + 3, 1, "election.consent") == ARTICLE_NONE, "consents");
+    contest_until(w, appeals.objections_until);
+    CHECK(contest_seated(w, office, f.b + 3), "seated");
+    world_done(w);
+}
+
 /* Only electors shorten a term: as many as the bylaws say. */
 static void test_demand(void)
 {
@@ -424,5 +473,6 @@ int main(void)
     test_countback();
     test_clock();
     test_demand();
+    test_elected_by_council();
     return check_done();
 }
