@@ -1,4 +1,4 @@
-/* election.c - the verbs of plenary election, and those of them that are one act. */
+/* election.c - the verbs of plenary election that are one act each, and which verb is which. */
 #include "cli/election.h"
 
 #include "cli/election_tools.h"
@@ -113,88 +113,29 @@ static int ballot(struct client *c)
     return status == EXIT_STATUS_OK ? client_finish(c) : status;
 }
 
-/* ---- the table ---- */
+/* ---- which verb is which ---- */
 
-#define RUN(verb, mode, function)                                                                  \
-    static int run_##verb(struct cli *cli)                                                         \
-    {                                                                                              \
-        return election_with(cli, mode, function);                                                 \
-    }
-RUN(demand, NODE_WRITE, demand)
-RUN(nominate, NODE_WRITE, nominate)
-RUN(consent, NODE_WRITE, consent)
-RUN(withdraw, NODE_WRITE, withdraw)
-RUN(statement, NODE_WRITE, statement)
-RUN(ballot, NODE_WRITE, ballot)
-RUN(call, NODE_WRITE, election_run_call)
-RUN(declare, NODE_WRITE, election_run_declare)
-RUN(result, NODE_READ, election_run_result)
-RUN(tally, NODE_READ, election_run_tally)
-RUN(export, NODE_READ, election_run_export)
-RUN(list, NODE_READ, election_run_list)
-RUN(show, NODE_READ, election_run_show)
-#undef RUN
-
-const struct command election_commands[] = {
-    {.noun = "election", .verb = "call", .args = "BODY", .args_min = 1, .args_max = 1,
-     .summary = "call the election of a council, executive or office: freeze, apportion, set the timetable",
-     .example = "plenary election call Council --rule scottish-stv --mode paper --closes 2026-10-01T18:00 --offset +02:00",
-     .options = {{"rule", "R", "how it is counted; the bylaws' rule without it", false},
-                 {"mode", "open|paper|attested", "how votes arrive", false},
-                 {"nominate-until", "T", "a time, or a duration from now; the bylaws' shortest without it", false},
-                 {"opens", "T", "when the ballot opens", false},
-                 {"closes", "T", "when it closes", false},
-                 {"keyed-until", "T", "paper and meetings: when the count must be in", false},
-                 {"objections-until", "T", "how long the result is provisional", false},
-                 {"zone", "NAME", "the civil time people were told, such as Europe/Berlin", false},
-                 {"offset", "+01:00", "its offset from UTC on that day", false},
-                 {"cells", "1,2", "only these constituencies, whose seats are vacant", false},
-                 {"fresh", NULL, "freeze the roll again although an unused freeze is there", false}},
-     .run = run_call},
-    {.noun = "election", .verb = "demand", .args = "BODY", .args_min = 1, .args_max = 1,
-     .summary = "demand, as an elector, that a body be elected before its term is over",
-     .example = "plenary election demand Council --as 1017", .options = {ELECTION_OPTION_VIA}, .run = run_demand},
-    {.noun = "election", .verb = "nominate", .args = "ELECTION", .args_min = 1, .args_max = 1,
-     .summary = "name a candidate; naming oneself is consent too",
-     .example = "plenary election nominate Council --member 'Ada Berg' --as 1017",
-     .options = {ELECTION_OPTION_CELL, {"member", "WHO", "who is named; oneself without it", false}, ELECTION_OPTION_VIA},
-     .run = run_nominate},
-    {.noun = "election", .verb = "consent", .args = "ELECTION", .args_min = 1, .args_max = 1,
-     .summary = "consent to having been named", .example = "plenary election consent Council --as 1042",
-     .options = {ELECTION_OPTION_CELL, ELECTION_OPTION_VIA}, .run = run_consent},
-    {.noun = "election", .verb = "withdraw", .args = "ELECTION", .args_min = 1, .args_max = 1,
-     .summary = "stand no longer, until the ballot opens", .example = "plenary election withdraw Council --as 1042",
-     .options = {ELECTION_OPTION_CELL, ELECTION_OPTION_VIA}, .run = run_withdraw},
-    {.noun = "election", .verb = "statement", .args = "ELECTION FILE", .args_min = 2, .args_max = 2,
-     .summary = "put one's statement beside one's candidacy; - reads standard input",
-     .example = "plenary election statement Council why.txt --as 1042",
-     .options = {ELECTION_OPTION_CELL, ELECTION_OPTION_VIA}, .run = run_statement},
-    {.noun = "election", .verb = "ballot", .args = "ELECTION", .args_min = 1, .args_max = 1,
-     .summary = "cast an open, signed ballot; the last one counts",
-     .example = "plenary election ballot Council --ranks 3,1,2 --as 1017",
-     .options = {ELECTION_OPTION_CELL, {"ranks", "3,1,2", "candidates by number or name, the first preferred", false},
-                 {"blank", NULL, "name nobody", false}, ELECTION_OPTION_VIA},
-     .run = run_ballot},
-    {.noun = "election", .verb = "result", .args = "ELECTION", .args_min = 1, .args_max = 1,
-     .summary = "the result as derived from the ballots, who is seated, round by round",
-     .example = "plenary election result Council --cell 1 --json", .options = {ELECTION_OPTION_CELL}, .run = run_result},
-    {.noun = "election", .verb = "tally", .args = "ELECTION", .args_min = 1, .args_max = 1,
-     .summary = "count one cell again here and now; never before it has closed",
-     .example = "plenary election tally Council --cell 1", .options = {ELECTION_OPTION_CELL}, .run = run_tally},
-    {.noun = "election", .verb = "declare", .args = "ELECTION", .args_min = 1, .args_max = 1,
-     .summary = "put the digest of the derived result on record",
-     .example = "plenary election declare Council --cell 1 --as 1017",
-     .options = {ELECTION_OPTION_CELL, {"digest", "HEX", "as derived elsewhere; this machine's without it", false},
-                 ELECTION_OPTION_VIA},
-     .run = run_declare},
-    {.noun = "election", .verb = "export", .args = "ELECTION OUT.blt", .args_min = 2, .args_max = 2,
-     .summary = "write the ballots of a counted cell, without electors; - writes standard output",
-     .example = "plenary election export Council --cell 1 council.blt",
-     .options = {ELECTION_OPTION_CELL, {"names", NULL, "with the candidates' names", false}}, .run = run_export},
-    {.noun = "election", .verb = "list", .args = "", .summary = "all elections, the oldest first",
-     .example = "plenary election list", .run = run_list},
-    {.noun = "election", .verb = "show", .args = "ELECTION", .args_min = 1, .args_max = 1,
-     .summary = "timetable, candidates, piles and objections", .example = "plenary election show Council --json",
-     .run = run_show},
+static const struct {
+    const char *verb;
+    enum node_mode mode;
+    int (*run)(struct client *c);
+} verbs[] = {
+    {"adjudicate", NODE_WRITE, election_run_adjudicate}, {"annul", NODE_WRITE, election_run_annul},
+    {"attest", NODE_WRITE, election_run_attest},         {"ballot", NODE_WRITE, ballot},
+    {"call", NODE_WRITE, election_run_call},             {"complete", NODE_WRITE, election_run_complete},
+    {"consent", NODE_WRITE, consent},                    {"correct", NODE_WRITE, election_run_correct},
+    {"declare", NODE_WRITE, election_run_declare},       {"demand", NODE_WRITE, demand},
+    {"export", NODE_READ, election_run_export},          {"list", NODE_READ, election_run_list},
+    {"nominate", NODE_WRITE, nominate},                  {"object", NODE_WRITE, election_run_object},
+    {"paper", NODE_WRITE, election_run_paper},           {"recount", NODE_WRITE, election_run_recount},
+    {"result", NODE_READ, election_run_result},          {"settle", NODE_WRITE, election_run_settle},
+    {"show", NODE_READ, election_run_show},              {"statement", NODE_WRITE, statement},
+    {"tally", NODE_READ, election_run_tally},            {"withdraw", NODE_WRITE, withdraw},
 };
-const size_t election_command_count = COUNT(election_commands);
+
+int election_run(struct cli *cli)
+{
+    for (size_t i = 0; i < COUNT(verbs); i++)
+        if (strcmp(verbs[i].verb, cli->command->verb) == 0) return election_with(cli, verbs[i].mode, verbs[i].run);
+    return EXIT_STATUS_USAGE;
+}

@@ -6,6 +6,8 @@
 extern const struct command election_commands[];
 extern const size_t election_command_count;
 
+/* Runs the verb of cli->command. */
+int election_run(struct cli *cli);
 /* One verb each; election_call.c, election_paper.c, … have them. */
 int election_run_call(struct client *c);
 int election_run_paper(struct client *c);

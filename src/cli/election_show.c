@@ -52,28 +52,6 @@ int election_run_list(struct client *c)
 
 /* ---- show ---- */
 
-static int show_json(struct client *c, uint32_t row)
-{
-    const struct election_row *election = state_election(c->state, row);
-    struct buf out;
-    struct json_writer w;
-    int status = EXIT_STATUS_OK;
-    buf_init(&out, alloc_libc, DOCUMENT_MAX);
-    json_writer_init_free(&w, &out);
-    json_object(&w);
-    election_write_head(c, row, &w);
-    json_key(&w, STR("cells"));
-    json_array(&w);
-    for (uint32_t i = 0; i < election->cell_count && status == EXIT_STATUS_OK; i++)
-        status = election_write_cell(c, election->first_cell + i, &w);
-    json_array_end(&w);
-    json_object_end(&w);
-    buf_add_byte(&out, '\n');
-    if (status == EXIT_STATUS_OK) return election_print(c, &out);
-    buf_done(&out);
-    return status;
-}
-
 static void show_candidates(struct client *c, const struct cell_row *cell)
 {
     for (uint32_t row = cell->first_candidate; row != ROW_NONE; row = state_candidate(c->state, row)->next_in_cell) {
@@ -123,7 +101,7 @@ int election_run_show(struct client *c)
 {
     uint32_t row = client_election(c, c->cli->args[0]);
     if (row == ROW_NONE) return EXIT_STATUS_USAGE;
-    if (c->cli->json) return show_json(c, row);
+    if (c->cli->json) return election_run_result(c);
     FILE *out = c->cli->out;
     const struct election_row *election = state_election(c->state, row);
     fprintf(out, "election of %.*s: %s\n",

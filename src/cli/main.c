@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/council.h"
 #include "cli/counting.h"
+#include "cli/credentials.h"
 #include "cli/demo.h"
 #include "cli/election.h"
 #include "cli/init.h"
@@ -22,6 +23,7 @@ int main(int argc, char **argv)
         {council_commands, &council_command_count},
         {roll_commands, &roll_command_count},
         {counting_commands, &counting_command_count},
+        {credentials_commands, &credentials_command_count},
         {election_commands, &election_command_count},
         {verify_commands, &verify_command_count},
     };
