@@ -1,6 +1,7 @@
 #include "cli/election_tools.h"
 
 #include "base/text.h"
+#include "cli/disclose.h"
 #include "core/record/commit.h"
 #include "store/store.h"
 
@@ -251,17 +252,9 @@ int election_act(struct client *c, const char *kind, str body)
 int election_commit_text(struct client *c, str text, const char **ret)
 {
     struct fail fail = {0};
-    struct buf opening;
-    uint8_t salt[COMMIT_SALT];
+    hash32 commitment;
     char base64[48];
-    sign_random(salt, sizeof salt);
-    hash32 commitment = commit_of(salt, text);
-    buf_init(&opening, alloc_libc, STORE_OPENING_MAX);
-    buf_add_bytes(&opening, salt, sizeof salt);
-    buf_add(&opening, text);
-    enum code code = buf_check(&opening);
-    if (code == CODE_OK) code = node_disclose(c->node, &commitment, buf_str(&opening), STR("public"), &fail);
-    buf_done(&opening);
+    enum code code = client_disclose(c, text, "public", &commitment, &fail);
     if (code != CODE_OK) return cli_complain(c->cli, NULL, code, &fail);
     base64_encode(commitment.bytes, sizeof commitment, base64);
     *ret = client_text(c, "%s", base64);
