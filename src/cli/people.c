@@ -103,6 +103,13 @@ static bool same_text(str a, str b)
     return true;
 }
 
+void people_read(struct people *people, const hash32 *data, const hash32 *contact, struct person *ret)
+{
+    *ret = (struct person){{"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}};
+    read_data(open_one(people, people->store, data), ret);
+    read_contact(open_one(people, people->store, contact), ret);
+}
+
 uint32_t people_find(struct people *people, str typed, uint32_t *ret)
 {
     uint32_t found = 0;

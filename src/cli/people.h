@@ -18,6 +18,8 @@ enum code people_open(const struct state *state, struct store *store, struct peo
 void people_close(struct people *people);
 /* Never NULL; empty texts where nothing is known. */
 const struct person *people_at(struct people *people, uint32_t member_row);
+/* What two openings say of somebody who is not, or not yet, a member in that state. Zero: no such commitment. */
+void people_read(struct people *people, const hash32 *data, const hash32 *contact, struct person *ret);
 /* Rows whose number is exactly, or whose name is (ASCII case aside) what was typed: the first in *ret, how many. */
 uint32_t people_find(struct people *people, str typed, uint32_t *ret);
 /* Writes the canonical data or contact document of a person. */

@@ -8,7 +8,11 @@
 #include "core/institutions/roll.h"
 #include "core/institutions/unit.h"
 
-enum { REPORT_LINES = 40, REPORT_MAX = 256 << 20 };
+enum {
+    REPORT_LINES = 40,
+    REPORT_MAX = 256 << 20,
+    SNAPSHOT_FROM = 10000 /* changes: later commands would feel their replay */
+};
 
 struct import {
     struct client c;
@@ -291,6 +295,7 @@ static int carry_out(struct import *im)
     cli_progress(im->c.cli, "import", 1, 1);
     struct fail fail = {0};
     enum code code = status == EXIT_STATUS_OK ? roll_input_remember(&im->in, &fail) : CODE_OK;
+    if (status == EXIT_STATUS_OK && code == CODE_OK && im->done >= SNAPSHOT_FROM) code = node_snapshot(im->c.node, &fail);
     return code == CODE_OK ? status : cli_complain(im->c.cli, NULL, code, &fail);
 }
 
