@@ -279,24 +279,46 @@ static int found_unit(struct import *im, uint32_t u)
     return EXIT_STATUS_OK;
 }
 
+static int found_units(struct import *im)
+{
+    const struct roll_diff *diff = &im->in.diff;
+    for (uint32_t u = 0; u < diff->unit_count; u++) {
+        if (im->unit_row[u] != ROW_NONE || !unit_gains(&diff->units[u])) continue;
+        int status = found_unit(im, u);
+        if (status != EXIT_STATUS_OK) return status;
+    }
+    return EXIT_STATUS_OK;
+}
+
+static int propose_all(struct import *im, enum pass pass)
+{
+    for (uint32_t u = 0; u < im->in.diff.unit_count; u++) {
+        int status = im->unit_row[u] == ROW_NONE ? EXIT_STATUS_OK : propose(im, u, pass);
+        if (status != EXIT_STATUS_OK) return status;
+    }
+    return EXIT_STATUS_OK;
+}
+
+static int keep(struct import *im)
+{
+    struct fail fail = {0};
+    int status = client_commit(&im->c);
+    if (status != EXIT_STATUS_OK) return status;
+    enum code code = roll_input_remember(&im->in, &fail);
+    if (code == CODE_OK && im->done >= SNAPSHOT_FROM) code = node_snapshot(im->c.node, &fail);
+    return code == CODE_OK ? EXIT_STATUS_OK : cli_complain(im->c.cli, NULL, code, &fail);
+}
+
 /* All acts in memory first; one commit makes all of them part of the record. */
 static int carry_out(struct import *im)
 {
-    const struct roll_diff *diff = &im->in.diff;
     int status = client_actor(&im->c);
     node_hold(im->c.node);
-    for (uint32_t u = 0; u < diff->unit_count && status == EXIT_STATUS_OK; u++)
-        if (im->unit_row[u] == ROW_NONE && unit_gains(&diff->units[u])) status = found_unit(im, u);
-    for (uint32_t u = 0; u < diff->unit_count && status == EXIT_STATUS_OK; u++)
-        if (im->unit_row[u] != ROW_NONE) status = propose(im, u, PASS_MAIN);
-    for (uint32_t u = 0; u < diff->unit_count && status == EXIT_STATUS_OK; u++)
-        if (im->unit_row[u] != ROW_NONE) status = propose(im, u, PASS_AFTERWARDS);
-    if (status == EXIT_STATUS_OK) status = client_commit(&im->c);
-    cli_progress(im->c.cli, "import", 1, 1);
-    struct fail fail = {0};
-    enum code code = status == EXIT_STATUS_OK ? roll_input_remember(&im->in, &fail) : CODE_OK;
-    if (status == EXIT_STATUS_OK && code == CODE_OK && im->done >= SNAPSHOT_FROM) code = node_snapshot(im->c.node, &fail);
-    return code == CODE_OK ? status : cli_complain(im->c.cli, NULL, code, &fail);
+    if (status == EXIT_STATUS_OK) status = found_units(im);
+    if (status == EXIT_STATUS_OK) status = propose_all(im, PASS_MAIN);
+    if (status == EXIT_STATUS_OK) status = propose_all(im, PASS_AFTERWARDS);
+    if (im->done) cli_progress(im->c.cli, "import", 1, 1);
+    return status == EXIT_STATUS_OK ? keep(im) : status;
 }
 
 /* ---- answers ---- */
