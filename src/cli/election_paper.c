@@ -239,7 +239,7 @@ static int pile_json(struct client *c, const struct pile_spot *where)
     json_object(&w);
     json_kv_u64(&w, STR("cell"), where->spot.number);
     json_kv_u64(&w, STR("pile"), where->number);
-    json_kv_str(&w, STR("state"), pile ? str_from(election_pile_state_name((enum pile_state)pile->state)) : STR(""));
+    json_kv_str(&w, STR("state"), pile ? str_from(election_pile_state_word((enum pile_state)pile->state)) : STR(""));
     json_kv_u64(&w, STR("recorded"), c->recorded);
     json_key(&w, STR("differences"));
     json_array(&w);

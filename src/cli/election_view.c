@@ -50,6 +50,18 @@ const char *election_pile_state_name(enum pile_state state)
     return "";
 }
 
+const char *election_pile_state_word(enum pile_state state)
+{
+    switch (state) {
+    case PILE_SEALED_ONCE: return "sealed_once";
+    case PILE_SEALED: return "sealed";
+    case PILE_REVEALED_ONCE: return "revealed_once";
+    case PILE_DIFFERS: return "differs";
+    case PILE_AGREED: return "agreed";
+    }
+    return "";
+}
+
 const char *election_objection_state_name(enum objection_state state)
 {
     switch (state) {
@@ -69,11 +81,6 @@ static void write_member(struct client *c, uint32_t member_row, struct json_writ
     json_kv_str(w, STR("name"), client_name_of(c, member_row));
 }
 
-static void write_time(struct client *c, str key, uint64_t at, struct json_writer *w)
-{
-    json_kv_str(w, key, str_from(client_time(c, at)));
-}
-
 void election_write_head(struct client *c, uint32_t election_row, struct json_writer *w)
 {
     const struct state *s = c->state;
@@ -89,13 +96,13 @@ void election_write_head(struct client *c, uint32_t election_row, struct json_wr
     json_kv_bool(w, STR("partial"), election->partial);
     json_key(w, STR("times"));
     json_object(w);
-    write_time(c, STR("called"), election->called, w);
-    write_time(c, STR("nominate_until"), election->nominate_until, w);
-    write_time(c, STR("opens"), election->opens, w);
-    write_time(c, STR("closes"), election->closes, w);
-    write_time(c, STR("keyed_until"), election->keyed_until, w);
-    write_time(c, STR("objections_until"), election->objections_until, w);
-    write_time(c, STR("term_until"), election->term_until, w);
+    json_kv_u64(w, STR("called"), election->called);
+    json_kv_u64(w, STR("nominate_until"), election->nominate_until);
+    json_kv_u64(w, STR("opens"), election->opens);
+    json_kv_u64(w, STR("closes"), election->closes);
+    json_kv_u64(w, STR("keyed_until"), election->keyed_until);
+    json_kv_u64(w, STR("objections_until"), election->objections_until);
+    json_kv_u64(w, STR("term_until"), election->term_until);
     json_object_end(w);
 }
 
@@ -140,9 +147,9 @@ static void write_seats(struct client *c, uint32_t cell_row, struct json_writer 
         json_object(w);
         json_kv_u64(w, STR("seat"), seat->number);
         write_member(c, seat->member_row, w);
-        write_time(c, STR("from"), seat->from, w);
-        write_time(c, STR("until"), seat->until, w);
-        if (seat->ended) write_time(c, STR("ended"), seat->ended, w);
+        json_kv_u64(w, STR("from"), seat->from);
+        json_kv_u64(w, STR("until"), seat->until);
+        if (seat->ended) json_kv_u64(w, STR("ended"), seat->ended);
         json_kv_bool(w, STR("by_reserve"), seat->countback != 0);
         json_object_end(w);
     }
@@ -159,7 +166,7 @@ static void write_piles(struct client *c, const struct cell_row *cell, struct js
             if (pile->number != number || pile->round != cell->recounts) continue;
             json_object(w);
             json_kv_u64(w, STR("pile"), number);
-            json_kv_str(w, STR("state"), str_from(election_pile_state_name((enum pile_state)pile->state)));
+            json_kv_str(w, STR("state"), str_from(election_pile_state_word((enum pile_state)pile->state)));
             json_key(w, STR("tellers"));
             json_array(w);
             for (int i = 0; i < 2; i++)
@@ -184,7 +191,7 @@ static void write_objections(struct client *c, const struct cell_row *cell, stru
         json_object(w);
         json_kv_hex(w, STR("objection"), objection->id.bytes, sizeof objection->id);
         write_member(c, objection->member_row, w);
-        write_time(c, STR("at"), objection->at, w);
+        json_kv_u64(w, STR("at"), objection->at);
         json_kv_str(w, STR("state"), str_from(election_objection_state_name((enum objection_state)objection->state)));
         if (ground.len) json_kv_str(w, STR("ground"), ground);
         json_object_end(w);
@@ -212,8 +219,8 @@ static void write_result(struct client *c, const struct cell_row *cell, struct j
 {
     json_kv_hex(w, STR("digest"), cell->sheet.bytes, sizeof cell->sheet);
     json_kv_bool(w, STR("declared"), cell->declared);
-    write_time(c, STR("result_at"), cell->result_at, w);
-    write_time(c, STR("objections_until"), cell->objections_until, w);
+    json_kv_u64(w, STR("result_at"), cell->result_at);
+    json_kv_u64(w, STR("objections_until"), cell->objections_until);
     write_winners(c, cell, true, w);
     write_winners(c, cell, false, w);
 }

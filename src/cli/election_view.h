@@ -25,6 +25,7 @@ struct election_papers election_papers(const struct state *s, uint32_t cell_row)
 int election_write_cell(struct client *c, uint32_t cell_row, struct json_writer *w);
 /* Members "election", "body", "phase", "mode", "rule", "times" of an object already begun. */
 void election_write_head(struct client *c, uint32_t election_row, struct json_writer *w);
-const char *election_pile_state_name(enum pile_state state);
+const char *election_pile_state_name(enum pile_state state); /* for people */
+const char *election_pile_state_word(enum pile_state state); /* for programs: "sealed_once" */
 const char *election_objection_state_name(enum objection_state state);
 #endif
