@@ -66,8 +66,11 @@ int election_malformed(struct client *c, const char *option, size_t column, cons
 
 int election_refused(struct client *c, enum article article, const char *detail)
 {
-    fprintf(c->cli->err, "refused by article %.*s: %.*s\n  %s; nothing changed\n", STR_ARG(article_name(article)),
-            STR_ARG(article_sentence(article)), detail);
+    str name = article_name(article), rule = article_sentence(article);
+    if (c->cli->json)
+        fprintf(c->cli->out, "{\"refused\":\"%.*s\",\"rule\":\"%.*s\"}\n", STR_ARG(name), STR_ARG(rule));
+    else
+        fprintf(c->cli->err, "refused by article %.*s: %.*s\n  %s; nothing changed\n", STR_ARG(name), STR_ARG(rule), detail);
     return EXIT_STATUS_REFUSED;
 }
 

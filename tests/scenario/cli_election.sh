@@ -129,6 +129,9 @@ CSV
 sed 's/^2,2,$/1,2,\n1,2,3,/' pile.csv >slip.csv
 wrong 3 'refused by article election.phase' election paper Works pile.csv --as "$teller"
 wrong 3 'refused by article election.phase' election tally Works
+run election tally Works --json
+ok "for programs too" [ $? -eq 3 ]
+says '{"refused":"election.phase","rule":"'
 wrong 3 'refused by article election.phase' election export Works out.blt
 clock_to "$(field Works closes)"
 sed 's/^2,2,$/2,x,/' pile.csv >bad.csv
