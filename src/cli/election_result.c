@@ -194,6 +194,32 @@ int election_run_tally(struct client *c)
 
 /* ---- export ---- */
 
+/* Ties were broken by a lot drawn before anybody voted: whoever counts the file needs it too. */
+static int print_exported(struct client *c, const char *path, const struct result_job *job)
+{
+    struct buf lot, out;
+    struct json_writer w;
+    buf_init(&lot, alloc_libc, DOCUMENT_MAX);
+    for (uint32_t i = 0; i < job->profile->candidates; i++) buf_printf(&lot, i ? ",%u" : "%u", job->options.lot[i] + 1);
+    buf_init(&out, alloc_libc, DOCUMENT_MAX);
+    if (c->cli->json) {
+        json_writer_init_free(&w, &out);
+        json_object(&w);
+        json_kv_str(&w, STR("file"), str_from(path));
+        json_kv_u64(&w, STR("ballots"), job->profile->ballots);
+        json_kv_str(&w, STR("rule"), str_from(count_rule_name(job->rule)));
+        json_kv_u64(&w, STR("seats"), job->options.seats);
+        json_kv_str(&w, STR("lot"), buf_str(&lot));
+        json_object_end(&w);
+    } else {
+        buf_printf(&out, "%s: %llu ballots; count them yourself: plenary count --rule %s --lot %.*s %s", path,
+                   (unsigned long long)job->profile->ballots, count_rule_name(job->rule), STR_ARG(buf_str(&lot)), path);
+    }
+    buf_add_byte(&out, '\n');
+    buf_done(&lot);
+    return election_print(c, &out);
+}
+
 int election_run_export(struct client *c)
 {
     struct election_spot spot;
@@ -215,9 +241,7 @@ int election_run_export(struct client *c)
         code = io_write_atomic(folder, slash ? slash + 1 : path, buf_str(&text), 0644, IO_VISIBLE, &fail);
     buf_done(&text);
     if (code != CODE_OK) return cli_complain(c->cli, path, code, &fail);
-    fprintf(c->cli->out, "%s: %llu ballots without names; count them: plenary count --rule %s %s\n", path,
-            (unsigned long long)outcome.job.profile->ballots, count_rule_name(outcome.job.rule), path);
-    return EXIT_STATUS_OK;
+    return print_exported(c, path, &outcome.job);
 }
 
 /* ---- declare ---- */

@@ -208,11 +208,11 @@ does "a result" election result Scrutiny --json
 says '"state":"provisional"'
 does "counted here and now" election tally Scrutiny --json
 says '"winners":['
-does "its ballots without electors" election export Scrutiny out.blt
-run count --rule plurality out.blt --json
+does "its ballots without electors" election export Scrutiny out.blt --json
+run count --rule plurality --lot "$(sed 's/.*"lot":"\([0-9,]*\)".*/\1/' out)" out.blt --json
 cp out again
 run election tally Scrutiny --json
-ok "count to the same" [ "$(sed 's/.*"rounds"/"rounds"/' again)" = "$(sed 's/.*"rounds"/"rounds"/' out)" ]
+ok "count to the same" [ "$(cat again)" = "$(cat out)" ]
 wrong 1 'nowhere/out.blt' election export Scrutiny nowhere/out.blt
 clock_to "$(field Scrutiny objections_until)"
 third=$(holders Scrutiny Congress | head -n 1)
