@@ -8,6 +8,7 @@
 #include "cli/election.h"
 #include "cli/init.h"
 #include "cli/organisation.h"
+#include "cli/prove.h"
 #include "cli/unit.h"
 #include "cli/roll.h"
 #include "cli/verify.h"
@@ -26,6 +27,7 @@ int main(int argc, char **argv)
         {credentials_commands, &credentials_command_count},
         {election_commands, &election_command_count},
         {verify_commands, &verify_command_count},
+        {prove_commands, &prove_command_count},
     };
     return cli_main(argc, argv, families, COUNT(families));
 }

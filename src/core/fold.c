@@ -38,7 +38,7 @@ static enum code fold_open(struct fold *fold, str note, struct step *step, struc
 static enum code fold_judge_step(struct fold *fold, struct step *step, struct fail *fail)
 {
     TRY(step_prepare(fold->state, step, fail));
-    for (uint32_t i = 0; i < step->act.line_count; i++)
+    for (uint32_t i = 0; i < step->act.line_count && guards(fold->state, GUARD_SIGNATURE); i++)
         TRY(fold->judge.line(fold->judge.self, &step->act, i, &step->signers[i].public_key, fail));
     for (size_t i = 0; i < step->admit_count; i++)
         TRY(fold->judge.admit(fold->judge.self, &step->admits[i], fail));

@@ -4,7 +4,7 @@
 #ifndef PLENARY_CORE_STATE_H
 #define PLENARY_CORE_STATE_H
 #include "base/idmap.h"
-#include "core/article.h"
+#include "core/guard.h"
 #include "core/record/ids.h"
 #include "core/record/merkle.h"
 #include "core/table.h"
@@ -336,7 +336,7 @@ struct state {
     struct idmap acts;       /* act id -> index */
     struct idmap units, bodies, freezes, elections, proposals, requests, objections; /* id -> row */
 #ifdef PLENARY_TAKEOVER_SWITCHES
-    uint8_t cleared[ARTICLE_COUNT]; /* guards that an attempt has switched off */
+    uint8_t cleared[GUARD_COUNT]; /* guards that an attempt has switched off */
 #endif
 };
 

@@ -104,13 +104,14 @@ bool step_is_public(str kind);
 
 /* In a guard: `if (bad && guards(state, ARTICLE_X)) return ARTICLE_X;` - always true but in the one test build whose
  * attempts clear guards one at a time. */
-static inline bool guards(const struct state *state, enum article article)
+/* `guard`: an enum article or enum guard. */
+static inline bool guards(const struct state *state, unsigned guard)
 {
 #ifdef PLENARY_TAKEOVER_SWITCHES
-    return !state->cleared[article];
+    return !state->cleared[guard];
 #else
     (void)state;
-    (void)article;
+    (void)guard;
     return true;
 #endif
 }

@@ -188,20 +188,26 @@ static enum code check_against_checkpoint(struct node *node, struct fail *fail)
                     (unsigned long long)checkpoint.head.size);
 }
 
-static enum code start_state(struct node *node)
+static enum code start_state(struct node *node, const struct node_options *options)
 {
     TRY(state_init(&node->state, alloc_libc));
+#ifdef PLENARY_TAKEOVER_SWITCHES
+    if (options->cleared) memcpy(node->state.cleared, options->cleared, sizeof node->state.cleared);
+    if (node->signer && options->cleared && options->cleared[GUARD_LOCK]) signer_forget(node->signer);
+#else
+    (void)options;
+#endif
     fold_init(&node->fold, &node->state, (struct blobs){node_blob_get, node}, judge_now());
     return CODE_OK;
 }
 
 static enum code open_state(struct node *node, const struct node_options *options, struct fail *fail)
 {
-    TRY(start_state(node));
+    TRY(start_state(node, options));
     if (!options->no_snapshot && snapshot_load(node->dir, &node->state) != CODE_OK) {
         fold_done(&node->fold);
         state_done(&node->state);
-        TRY(start_state(node));
+        TRY(start_state(node, options));
     }
     node->snapshot_size = state_size(&node->state);
     TRY(replay_rest(node, options, fail));

@@ -21,6 +21,9 @@ struct node_options {
     uint32_t wait_seconds;  /* how long to wait for another writer to finish, 0 = not at all */
     node_progress *progress;
     void *progress_context;
+#ifdef PLENARY_TAKEOVER_SWITCHES
+    const uint8_t *cleared; /* GUARD_COUNT switches of the test build */
+#endif
 };
 
 /* Seeds of the three keys that live on the node; each file of DIR/keys holds one. */

@@ -9,6 +9,9 @@ struct log_signer {
     char origin[ORIGIN_MAX];
     size_t origin_len;
     char *dir; /* NUL-terminated */
+#ifdef PLENARY_TAKEOVER_SWITCHES
+    bool forgets;
+#endif
 };
 
 static str origin_of(const struct log_signer *signer)
@@ -94,8 +97,19 @@ enum code signer_sign(struct log_signer *signer, const struct merkle_head *head,
                       const struct merkle_proof *proof, struct buf *ret, struct fail *fail)
 {
     TRY(check_extends(&signer->last, head, proof, fail));
+#ifdef PLENARY_TAKEOVER_SWITCHES
+    if (signer->forgets) return sign_head(signer, head, ret, fail);
+#endif
     if (head->size > signer->last.size)
         TRY(lock_advance(signer->dir, origin_of(signer), head, fail));
     signer->last = *head;
     return sign_head(signer, head, ret, fail);
 }
+
+#ifdef PLENARY_TAKEOVER_SWITCHES
+void signer_forget(struct log_signer *signer)
+{
+    signer->last = (struct merkle_head){0, merkle_empty_root()};
+    signer->forgets = true;
+}
+#endif

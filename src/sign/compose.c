@@ -48,7 +48,8 @@ enum code compose_act(const struct state *s, const struct compose *c, struct buf
         signers[i] = (struct signer){str_from(names[order[i]]), c->key[order[i]].secret};
     }
     if (c->attested) set_via(&draft, c, order);
-    draft.seen = (struct act_seen){merkle_root(&s->tree, s->tree.size), s->tree.size};
+    uint64_t seen = s->tree.size - (c->unseen < s->tree.size ? c->unseen : s->tree.size);
+    draft.seen = (struct act_seen){merkle_root(&s->tree, seen), seen};
     struct buf text;
     buf_init(&text, s->alloc, ACT_NOTE_MAX);
     act_write_text(&text, &draft);

@@ -18,10 +18,11 @@ struct compose {
     nonce16 nonce;
     uint32_t key_count; /* 1 or 2, in any order */
     struct compose_key key[ACT_LINES_MAX];
+    uint64_t unseen;    /* so many of the last leaves the client has not seen yet */
     bool attested;      /* the two keys are of two tellers; by is the member they sign for */
 };
 
 /* Appends the whole note to `out`. `prev` of each key is the last act it signed in `state`, `seen` the state's size
- * and root. CODE_NO_MEMORY when `out` is full. */
+ * and root, or those before the last `unseen` leaves. CODE_NO_MEMORY when `out` is full. */
 enum code compose_act(const struct state *state, const struct compose *compose, struct buf *out) MUST_CHECK;
 #endif

@@ -50,7 +50,8 @@ includes()
         below["store"] = below["io"] "store "
         below["node"] = below["store"] "node "
         below["web"] = below["node"] "web "
-        below["cli"] = below["web"] "audit cli "
+        below["prove"] = below["node"] "audit prove "
+        below["cli"] = below["web"] "audit prove cli "
         split("assert errno gmp inttypes limits stdalign stdarg stdbool stddef stdint stdio stdlib " \
               "string time openssl/sha", names, " ")
         for (i in names) harmless["<" names[i] ".h>"] = 1

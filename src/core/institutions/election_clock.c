@@ -118,7 +118,7 @@ static enum code body_due(struct state *s, uint32_t body_row, uint64_t at, struc
 {
     const struct body_row *body = state_body(s, body_row);
     if (body->closed || body->due != at || body->election_row != ROW_NONE) return CODE_OK;
-    return election_call_by_clock(s, body_row, at, arena);
+    return guards(s, GUARD_CLOCK) ? election_call_by_clock(s, body_row, at, arena) : CODE_OK;
 }
 
 enum code election_deadline(struct state *s, const struct deadline_row *deadline,

@@ -214,7 +214,8 @@ static enum code revoke_apply(struct state *s, const struct step *step)
 {
     uint32_t row = own_key(s, step);
     struct key_row *key = state_key(s, row);
-    if (signed_by_older(step, row) || step->signers[0].key_row == row) {
+    bool at_once = signed_by_older(step, row) || step->signers[0].key_row == row || !guards(s, ARTICLE_KEY_OLDER);
+    if (at_once) {
         key->state = KEY_REVOKED;
         return CODE_OK;
     }

@@ -1,0 +1,62 @@
+/* attempts_test.c - every takeover attempt twice, in the one build that has switches: with its guard in force it ends
+ * as the table says and its goal is not reached; with that guard alone cleared the goal is reached. So the attempt is
+ * real, and it is this guard that stops it. */
+#include "check.h"
+#include "prove/attempt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef PLENARY_TAKEOVER_SWITCHES
+#error "this test needs the libraries built with switches"
+#endif
+
+static void check_row(const struct attempt *attempt)
+{
+    CHECK(attempt->guard > 0 && attempt->guard < GUARD_COUNT && guard_name(attempt->guard).len > 0, "%s: its guard",
+          attempt->name);
+    CHECK(attempt->run && attempt->goal && attempt->tries[0], "%s: complete", attempt->name);
+    bool then = attempt->expected != ATTEMPT_REFUSED;
+    CHECK(then == (attempt->then != NULL), "%s: says what follows unless it is refused", attempt->name);
+    const struct attempt *other;
+    for (size_t i = 0; (other = attempt_at(i)) && other != attempt; i++)
+        CHECK(strcmp(other->name, attempt->name) != 0, "%s: one name, one attempt", attempt->name);
+}
+
+static void try_twice(const struct attempt *attempt, struct scratch *founded, const char *root)
+{
+    struct attempt_result result;
+    char dir[SCRATCH_PATH_MAX + 32];
+    (void)snprintf(dir, sizeof dir, "%s/%s", root, attempt->name);
+    attempt_try(attempt, founded, dir, &result);
+    CHECK(result.outcome == attempt->expected, "%s: %s instead of %s: %s", attempt->name,
+          attempt_outcome_name(result.outcome), attempt_outcome_name(attempt->expected), result.detail);
+    CHECK(attempt->expected != ATTEMPT_DETECTED || result.evidence[0], "%s: evidence", attempt->name);
+    scratch_remove(dir);
+    founded->cleared[attempt->guard] = 1;
+    attempt_try(attempt, founded, dir, &result);
+    founded->cleared[attempt->guard] = 0;
+    CHECK(result.outcome == ATTEMPT_SUCCEEDED, "%s: %s although %.*s is cleared: %s", attempt->name,
+          attempt_outcome_name(result.outcome), STR_ARG(guard_name(attempt->guard)), result.detail);
+    scratch_remove(dir);
+}
+
+int main(void)
+{
+    char root[SCRATCH_PATH_MAX], dir[SCRATCH_PATH_MAX + 16];
+    struct scratch *founded = calloc(1, sizeof *founded);
+    if (!founded || !scratch_temporary(root)) abort();
+    (void)snprintf(dir, sizeof dir, "%s/founded", root);
+    if (CHECK(scratch_found(founded, dir), "founding: %s", founded->broken)) {
+        const struct attempt *attempt;
+        for (size_t i = 0; (attempt = attempt_at(i)); i++) {
+            check_row(attempt);
+            try_twice(attempt, founded, root);
+        }
+    }
+    scratch_done(founded);
+    scratch_remove(root);
+    free(founded);
+    return check_done();
+}
