@@ -108,6 +108,7 @@ static void tick_if_due(struct world *w)
         if (!CHECK(w->code == CODE_OK && outcome.article == ARTICLE_NONE, "tick: %s, %.*s", code_name(w->code),
                    STR_ARG(article_name(outcome.article))))
             return;
+        if (w->recorded) w->recorded(w->recorder, &outcome);
     }
 }
 
@@ -119,7 +120,9 @@ enum article world_note(struct world *w, str note)
     w->code = fold_submit(&w->fold, note, w->now, &outcome, &w->fail);
     if (w->code != CODE_OK) return ARTICLE_COUNT;
     if (outcome.article == ARTICLE_NONE) w->last_id = outcome.id;
-    return outcome.article;
+    enum article article = outcome.article;
+    if (w->recorded && article == ARTICLE_NONE && !outcome.is_known) w->recorded(w->recorder, &outcome);
+    return article;
 }
 
 enum article world_submit(struct world *w, struct compose *compose)

@@ -36,6 +36,9 @@ struct world {
     struct buf note;    /* the last act's bytes */
     struct fail fail;   /* of the last plain error */
     enum code code;     /* of the last submission */
+    /* Called with every entry as it is recorded, when set; views as fold.h says. */
+    void (*recorded)(void *recorder, const struct fold_outcome *outcome);
+    void *recorder;
 };
 
 /* An empty world at WORLD_START. `seed` makes keys and ids. */

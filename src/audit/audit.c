@@ -92,10 +92,12 @@ static enum code founding_key(struct audit *audit, struct vkey *ret)
     struct act act;
     struct fail why = {0};
     arena_clear(&audit->step);
-    if (!bundle_next(&rest, TILE_ACTS, &note) ||
-        act_decode(note, STR(""), &audit->step, &act, &why) != CODE_OK)
-        return audit_false(audit, CODE_CORRUPT, "withheld",
-                           "entry 0: expected the founding act: %s", why.message);
+    if (!bundle_next(&rest, TILE_ACTS, &note))
+        return audit_false(audit, CODE_CORRUPT, "tile", "tile/acts/000 is cut short");
+    enum code code = act_decode(note, STR(""), &audit->step, &act, &why);
+    if (code != CODE_OK)
+        return audit_false(audit, code, "key", "entry 0: expected the founding act: %s",
+                           why.message);
     const struct json *key = json_get(act.body, STR("log_key"));
     if (!key || key->type != JSON_STRING)
         return audit_false(audit, CODE_CORRUPT, "key", "entry 0 names no log key");

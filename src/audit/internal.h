@@ -32,6 +32,7 @@ struct audit {
     struct audit_blob *blobs; /* ascending by name */
     size_t blob_count, blob_room;
     uint64_t kinds[AUDIT_KINDS_MAX], replayed_kinds[AUDIT_KINDS_MAX]; /* as step_kind_at counts */
+    enum code blob_code; /* why a blob could not be had, where that is no fault of the record */
     struct audit_report report;
     struct fail *fail;
 };

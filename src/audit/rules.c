@@ -111,10 +111,15 @@ static bool blob_get(void *self, const hash32 *name, str *ret)
     buf_clear(&audit->path);
     buf_clear(&audit->file);
     export_write_path(&audit->path, &path);
-    if (source_read(audit->source, buf_str(&audit->path), &audit->file, NULL) != CODE_OK)
-        return false;
+    enum code code = buf_check(&audit->path);
+    if (code == CODE_OK)
+        code = source_read(audit->source, buf_str(&audit->path), &audit->file, NULL);
     hash32 found = sha256_of(buf_str(&audit->file)); /* again: files may change meanwhile */
-    return hash32_eq(&found, name) && arena_copy(&audit->fold.arena, buf_str(&audit->file), ret);
+    if (code == CODE_OK && !hash32_eq(&found, name)) code = CODE_CORRUPT;
+    if (code == CODE_OK && !arena_copy(&audit->fold.arena, buf_str(&audit->file), ret))
+        code = CODE_NO_MEMORY;
+    if (code != CODE_OK && audit_code(code) != CODE_CORRUPT) audit->blob_code = code;
+    return code == CODE_OK;
 }
 
 static enum code check_names(struct audit *audit, const struct fold_outcome *outcome)
@@ -145,6 +150,7 @@ static enum code replay_entry(struct rules *rules, str leaf, str stored)
         if (number < AUDIT_KINDS_MAX) audit->replayed_kinds[number]++;
         return check_names(audit, &outcome);
     }
+    if (audit->blob_code != CODE_OK) return audit->blob_code;
     bool placed = str_starts(str_from(why.message), STR("entry "));
     if (placed) return audit_false(audit, code, why.reason, "%s", why.message);
     return audit_false(audit, code, why.reason[0] ? why.reason : "entry", "entry %llu: %s",

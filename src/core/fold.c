@@ -157,7 +157,8 @@ enum code fold_replay(struct fold *fold, str leaf_text, str entry, struct fold_o
 {
     struct leaf leaf;
     arena_clear(&fold->arena);
-    if (leaf_decode(leaf_text, &fold->arena, &leaf, fail) != CODE_OK) return CODE_CORRUPT;
+    enum code code = leaf_decode(leaf_text, &fold->arena, &leaf, fail);
+    if (code != CODE_OK) return code == CODE_NO_MEMORY ? code : CODE_CORRUPT;
     bool is_tick = tick_is(entry);
     TRY(is_tick ? replay_tick(fold, &leaf, entry, ret, fail) : replay_act(fold, &leaf, entry, ret, fail));
     if (str_eq(ret->leaf_text, leaf_text)) return CODE_OK;
