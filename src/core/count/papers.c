@@ -5,10 +5,10 @@
 static uint32_t next_hopeful(const struct papers *papers, const struct ballot_group *group,
                              uint32_t *position)
 {
-    const uint32_t *preferences = papers->job->profile->preferences + group->first;
+    const uint32_t *preferences = papers->job->profile->preferences;
     const enum standing *standing = papers->job->standing;
     for (uint32_t i = *position; i < group->length; i++) {
-        uint32_t candidate = preference_candidate(preferences[i]);
+        uint32_t candidate = preference_candidate(preferences[group->first + i]);
         if (standing[candidate] != STANDING_HOPEFUL) continue;
         *position = i;
         return candidate;
