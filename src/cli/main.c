@@ -7,6 +7,7 @@
 #include "cli/demo.h"
 #include "cli/election.h"
 #include "cli/init.h"
+#include "cli/key.h"
 #include "cli/organisation.h"
 #include "cli/prove.h"
 #include "cli/unit.h"
@@ -23,6 +24,7 @@ int main(int argc, char **argv)
         {unit_commands, &unit_command_count},
         {council_commands, &council_command_count},
         {roll_commands, &roll_command_count},
+        {key_commands, &key_command_count},
         {counting_commands, &counting_command_count},
         {credentials_commands, &credentials_command_count},
         {election_commands, &election_command_count},

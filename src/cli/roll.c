@@ -61,5 +61,16 @@ const struct command roll_commands[] = {
      .options = {{"admit", NULL, "admit", false}, {"refuse", NULL, "refuse", false}}, .run = roll_run_answer},
     {.noun = "roll", .verb = "freeze", .args = "BODY", .summary = "fix who elects a council, executive or office",
      .example = "plenary roll freeze 'Congress' -C north", .args_min = 1, .args_max = 1, .run = roll_run_freeze},
+    {.noun = "roll", .verb = "codes", .args = "", .summary = "membership codes for members without a key, as letters",
+     .example = "plenary roll codes --out letters.html --url https://union.example/enrol --secrets codes.sealed -C north",
+     .options = {{"out", "FILE", "the letters (mode 0600)", false},
+                 {"form", "html|csv", "pages to print with QR codes, or a table for mail merge (html)", false},
+                 {"url", "URL", "where members enrol", false},
+                 {"unit", "UNIT", "members of that unit and those under it alone", false},
+                 {"member", "WHO", "that member alone; an older code of theirs lapses", true},
+                 {"again", NULL, "also to those whose code is still unused; the old one lapses", false},
+                 {"secrets", "FILE", "keep the codes there too, sealed under a passphrase, offline", false},
+                 {"passphrase-file", "FILE", "its first line is the passphrase; else the terminal asks", false}},
+     .run = roll_run_codes},
 };
 const size_t roll_command_count = COUNT(roll_commands);
