@@ -145,6 +145,8 @@ wrong 4 'equal.blt: candidates on one rank' election paper Works equal.blt --as 
 wrong 4 '--sheet:1:10: expected issued' election paper Works pile.csv --sheet issued=5,lost=3 --as "$teller"
 wrong 4 '--sheet:1:8: expected a number' election paper Works pile.csv --sheet issued=many --as "$teller"
 wrong 4 '--sheet:1:1: 12 issued papers, but 11' election paper Works pile.csv --sheet issued=12 --as "$teller"
+sed 's/^1,4,$/4000000,4,/' pile.csv >bad.csv
+wrong 4 'bad.csv: too many papers for one pile' election paper Works bad.csv --as "$teller"
 wrong 2 'pile 1 is to be keyed: give the file' election paper Works --as "$teller"
 wrong 1 'missing.csv' election paper Works missing.csv --as "$teller"
 wrong 3 'refused by article office.role' election paper Works pile.csv --as "$elector"
@@ -275,6 +277,14 @@ does "a committee" council found Committee "$unit" --seats-each 1 --term 100d --
 does "elected by a meeting" election call Committee --mode attested --as "$elector"
 says 'plurality, attested ballots'
 for member in "$a" "$b"; do does "$member stands there" election nominate Committee --as "$member"; done
+wrong 2 'expected two tellers' election nominate Committee --as "$c" --via "$teller"
+wrong 2 'for whom do the tellers sign' election nominate Committee --via "$teller,$teller2"
+wrong 3 'refused by article via' election nominate Committee --as "$c" --via "$teller,$judge"
+does "two tellers sign for one who stands" election nominate Committee --as "$c" --via "$teller,$teller2"
+does "and for the same who withdraws" election withdraw Committee --as "$c" --via "$teller,$teller2"
+wrong 3 'refused by article election.call' election demand Committee --as "$stranger"
+does "a demand" election demand Committee --as "$elector"
+wrong 3 'refused by article once' election demand Committee --as "$elector"
 clock_to "$(field Committee closes)"
 echo 'The meeting of May' >minutes
 attest="election attest Committee --present 30 --minutes minutes --as $elector"
