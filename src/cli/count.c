@@ -11,7 +11,8 @@ struct request {
     enum count_rule rule;
     enum count_format format;
     uint32_t seats, threshold_bp;
-    bool has_rule, has_format, json, tabulator;
+    bool has_rule, has_format, json, tabulator, cardinality;
+    enum count_completion completion;
 };
 
 struct session { /* everything one run holds */
@@ -21,14 +22,15 @@ struct session { /* everything one run holds */
 
 static int usage(const char *problem, const char *detail)
 {
-    fprintf(stderr,
-            "plenary count: %s%s\n"
-            "usage: plenary count --rule RULE [--seats N] [--lot 3,1,2] BALLOTS [--json]\n"
-            "example: plenary count --rule scottish-stv ward.csv\n"
-            "BALLOTS ends in .blt or .csv; - reads standard input. --lot names all candidates in "
-            "the order\n"
-            "of a lot drawn before the count; without it the lower number is preferred in a tie.\n",
-            problem, detail);
+    fprintf(
+        stderr,
+        "plenary count: %s%s\n"
+        "usage: plenary count --rule RULE [--seats N] [--lot 3,1,2] BALLOTS [--json]\n"
+        "example: plenary count --rule scottish-stv ward.csv\n"
+        "BALLOTS ends in .blt, .csv or .pb; - reads standard input. --lot names all candidates in "
+        "the order\n"
+        "of a lot drawn before the count; without it the lower number is preferred in a tie.\n",
+        problem, detail);
     return EXIT_USAGE;
 }
 
@@ -71,6 +73,13 @@ static int read_option(int argc, char **argv, int *at, struct request *request)
         request->json = true;
     } else if ((value = option_value(argc, argv, at, "--threshold"))) {
         if (!read_percent(value, &request->threshold_bp)) return usage("not a percentage: ", value);
+    } else if ((value = option_value(argc, argv, at, "--satisfaction"))) {
+        request->cardinality = strcmp(value, "cardinality") == 0;
+        if (!request->cardinality && strcmp(value, "cost") != 0)
+            return usage("cost or cardinality, not ", value);
+    } else if ((value = option_value(argc, argv, at, "--completion"))) {
+        if (!count_completion_by_name(str_from(value), &request->completion))
+            return usage("no such completion: ", value);
     } else if (strcmp(argv[*at], "--tabulator") == 0) {
         request->tabulator = true;
     } else if (argv[*at][0] == '-' && argv[*at][1]) {
@@ -143,9 +152,12 @@ static int count_file(struct session *session, const struct request *request)
     struct count_options options = {.seats = request->seats ? request->seats : profile.seats,
                                     .lot = profile.lot};
     options.tabulator = request->tabulator;
+    options.completion = request->completion;
+    options.satisfaction =
+        request->cardinality ? COUNT_SATISFACTION_CARDINALITY : COUNT_SATISFACTION_COST;
     options.threshold_bp = request->threshold_bp;
     if (!request->seats && count_rule_single_seat(request->rule)) options.seats = 1;
-    if (options.seats == 0)
+    if (options.seats == 0 && !profile.costs)
         return usage("the file states no number of seats, --seats is missing", "");
     int status =
         request->lot ? read_lot(request->lot, &profile, &session->arena, &options.lot) : EXIT_OK;

@@ -321,8 +321,9 @@ static void check_conservation(const struct count_result *result)
 {
     uint64_t one = 1;
     for (uint32_t i = 0; i < result->places; i++) one *= 10;
-    for (uint32_t r = 0;
-         r < result->round_count && result->rule != COUNT_APPROVAL && !result->pairwise; r++) {
+    for (uint32_t r = 0; r < result->round_count && result->rule != COUNT_APPROVAL &&
+                         !result->pairwise && !result->projects;
+         r++) {
         uint64_t sum = result->rounds[r].nontransferable;
         for (uint32_t i = 0; i < result->candidates; i++) sum += result->rounds[r].votes[i];
         CHECK(sum == result->valid * one, "%s round %u: votes appear or vanish",

@@ -32,6 +32,12 @@ struct profile {
      * rules treat them apart. */
     bool *undeclared;
     uint32_t *lot; /* all candidates in an order for ties that the file brought along; else NULL */
+    /* Of a budget: one cost per candidate (then a project), the sum to be spent, both in the
+     * smallest unit that the file uses, of which cost_unit make one unit of money; NULL, 0, 0 for
+     * elections. */
+    uint64_t *costs;
+    uint64_t budget, cost_unit;
+    str *ids; /* of projects, as in the file; NULL for elections */
     str title;
     uint32_t seats; /* as stated by a file, 0 when it states none */
     struct ballot_group *groups;

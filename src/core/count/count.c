@@ -24,6 +24,8 @@ static const struct rule_row rules[] = {
     {COUNT_MODIFIED_SAINTE_LAGUE, "modified-sainte-lague", 1, false, false, count_lists},
     {COUNT_HARE_LR, "hare-lr", 1, false, false, count_lists},
     {COUNT_DROOP_LR, "droop-lr", 1, false, false, count_lists},
+    {COUNT_EQUAL_SHARES, "equal-shares", 1, false, false, count_equal_shares},
+    {COUNT_GREEDY_BUDGET, "greedy-budget", 1, false, false, count_greedy_budget},
     {COUNT_WIGM_PRF, "wigm-prf", 1, false, true, count_wigm_prf},
 };
 
@@ -32,6 +34,29 @@ static const struct rule_row *row_of(enum count_rule rule)
     for (size_t i = 0; i < COUNT(rules); i++)
         if (rules[i].rule == rule) return &rules[i];
     return NULL;
+}
+
+static const char *const completions[] = {
+    [COUNT_COMPLETION_OWN] = "own",
+    [COUNT_COMPLETION_NONE] = "none",
+    [COUNT_COMPLETION_ADD1] = "add1",
+    [COUNT_COMPLETION_GREEDY] = "greedy",
+    [COUNT_COMPLETION_ADD1_GREEDY] = "add1-greedy",
+};
+
+const char *count_completion_name(enum count_completion completion)
+{
+    return completion < COUNT(completions) ? completions[completion] : "unknown";
+}
+
+bool count_completion_by_name(str name, enum count_completion *ret)
+{
+    for (size_t i = COUNT_COMPLETION_NONE; i < COUNT(completions); i++)
+        if (str_eq(name, str_from(completions[i]))) {
+            *ret = (enum count_completion)i;
+            return true;
+        }
+    return false;
 }
 
 const char *count_rule_name(enum count_rule rule)
@@ -78,7 +103,7 @@ enum code count_run_keeping(enum count_rule rule, struct count_job *job)
         return fail_set(job->fail, CODE_MALFORMED, "version",
                         "version %u of %s is not known here, the newest is %u", options->version,
                         row->name, row->version);
-    if (options->seats == 0)
+    if (options->seats == 0 && !job->profile->costs)
         return fail_set(job->fail, CODE_MALFORMED, "seats", "expected at least one seat");
     if (row->single_seat && options->seats > 1)
         return fail_set(job->fail, CODE_MALFORMED, "seats", "%s fills one seat, not %u", row->name,

@@ -24,6 +24,8 @@ enum count_rule {
     COUNT_MODIFIED_SAINTE_LAGUE = 13, /* first divisor 1.4 */
     COUNT_HARE_LR = 14,
     COUNT_DROOP_LR = 15,
+    COUNT_EQUAL_SHARES = 16, /* Method of Equal Shares, committees and budgets */
+    COUNT_GREEDY_BUDGET = 17 /* most votes first, for comparison */
 };
 
 /* "scottish-stv". Static storage. */
@@ -43,6 +45,20 @@ enum count_strength {
     COUNT_STRENGTH_MARGINS
 };
 
+/* What a supporter gains from a project that is carried out. */
+enum count_satisfaction { COUNT_SATISFACTION_COST = 0, COUNT_SATISFACTION_CARDINALITY };
+/* What equal shares does with money that nobody's shares can spend. */
+enum count_completion {
+    COUNT_COMPLETION_OWN = 0, /* add1 for budgets, greedy for committees */
+    COUNT_COMPLETION_NONE,
+    COUNT_COMPLETION_ADD1,
+    COUNT_COMPLETION_GREEDY,
+    COUNT_COMPLETION_ADD1_GREEDY
+};
+/* "none", "add1", "greedy", "add1-greedy". */
+const char *count_completion_name(enum count_completion completion);
+bool count_completion_by_name(str name, enum count_completion *ret) MUST_CHECK;
+
 struct count_options {
     uint32_t version; /* of the rule, 0 = the newest */
     uint32_t seats;   /* to be filled, > 0 */
@@ -53,6 +69,8 @@ struct count_options {
     enum count_strength strength; /* rules of pairs only */
     bool tabulator;        /* minneapolis-stv as cities' program runs it, see minneapolis.c */
     uint32_t threshold_bp; /* lists below this many 10,000ths of the valid votes get nothing */
+    enum count_satisfaction satisfaction; /* equal shares and greedy only */
+    enum count_completion completion;     /* equal shares only */
 };
 
 #define COUNT_NOBODY UINT32_MAX
@@ -83,7 +101,7 @@ struct count_round {
 };
 
 enum count_tie_for { COUNT_TIE_ELECTION = 1, COUNT_TIE_SURPLUS, COUNT_TIE_EXCLUSION };
-enum count_tie_by { COUNT_TIE_BY_ROUND = 1, COUNT_TIE_BY_LOT };
+enum count_tie_by { COUNT_TIE_BY_ROUND = 1, COUNT_TIE_BY_LOT, COUNT_TIE_BY_RULE };
 /* Candidates stood equal in `round` (0-based) where one had to be chosen. */
 struct count_tie {
     uint32_t round;
@@ -101,6 +119,14 @@ struct count_party { /* a list */
     uint64_t votes;
     bool barred;  /* below the threshold */
     bool grouped; /* a party with its candidates, not a candidate number that is a list */
+};
+
+/* What became of one project. Money in hundredths of the file's unit, cut off. */
+struct count_project {
+    bool selected, bought; /* bought with its supporters' shares, not added by a completion */
+    uint64_t paying;       /* supporters who paid the full price; the others gave all they had */
+    uint64_t price;
+    uint64_t left; /* what all its supporters together have left at the end */
 };
 
 struct count_result { /* everything in the caller's arena */
@@ -121,6 +147,11 @@ struct count_result { /* everything in the caller's arena */
     /* [a * candidates + b]: ballots that prefer a to b, strongest path from a to b; NULL for rules
      * that do not use them. */
     const uint64_t *pairwise, *strengths;
+    /* Budgets: cost of what was selected, the budget, both in the profile's units, and each
+     * project's fate. */
+    uint64_t cost, budget;
+    enum count_completion completion;
+    struct count_project *projects;
     struct count_party *lists; /* rules for lists only; winners then may repeat a number */
     uint32_t list_count;
     struct count_round *rounds;
@@ -143,6 +174,8 @@ const char *count_tie_for_name(enum count_tie_for what);
 void count_votes_write(uint64_t scaled, uint32_t places, struct buf *out);
 /* The document of `plenary count --json`, docs/cli-json.md. */
 void count_result_json(const struct count_result *result, struct buf *out);
+/* The document for a budget: rule, completion, selected ids, cost, an explanation per project. */
+void count_budget_json(const struct count_result *result, struct buf *out);
 /* The result sheet in canonical form: integers only, votes scaled, candidates from 1. What the
  * digest covers. */
 void count_result_sheet(const struct count_result *result, struct buf *out);

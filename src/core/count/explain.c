@@ -1,5 +1,5 @@
 /* explain.c - a count told round by round in plain words. */
-#include "core/count/count.h"
+#include "core/count/report.h"
 
 static void write_who(const struct count_result *result, uint32_t candidate, struct buf *out)
 {
@@ -171,12 +171,17 @@ static void write_tie(const struct count_result *result, const struct count_tie 
 {
     buf_add_cstr(out, "  Equal votes: ");
     write_who_list(result, &tie->candidates, out);
-    if (tie->by == COUNT_TIE_BY_ROUND)
+    switch (tie->by) {
+    case COUNT_TIE_BY_ROUND:
         buf_printf(out, "; their votes in round %u decide: ", tie->decided_in + 1);
-    else
+        break;
+    case COUNT_TIE_BY_LOT:
         buf_add_cstr(out, result->round_count > 1
                               ? "; equal in every earlier round too, so the lot decides: "
                               : "; the lot decides: ");
+        break;
+    case COUNT_TIE_BY_RULE: buf_add_cstr(out, "; the lower cost decides, then the votes: "); break;
+    }
     write_who(result, tie->chosen, out);
     switch (tie->what) {
     case COUNT_TIE_ELECTION: buf_add_cstr(out, " is elected.\n"); break;
@@ -208,6 +213,10 @@ static void write_head(const struct count_result *result, struct buf *out)
 
 void count_explain_text(const struct count_result *result, struct buf *out)
 {
+    if (result->projects && result->profile->costs) {
+        count_explain_budget(result, out);
+        return;
+    }
     write_head(result, out);
     for (uint32_t i = 0; i < result->round_count; i++) {
         buf_printf(out, "\nRound %u: ", i + 1);

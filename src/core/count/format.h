@@ -7,11 +7,12 @@
 
 enum count_format {
     COUNT_FORMAT_BLT = 1, /* Hill, Wichmann, Woodall; as OpenSTV and others write it */
-    COUNT_FORMAT_CSV /* "candidates,seats", then "count,preference,preference,...", names, title */
+    COUNT_FORMAT_CSV,     /* "candidates,seats", "count,preference,preference,...", names, title */
+    COUNT_FORMAT_PB       /* Pabulib */
 };
 enum { COUNT_FILE_MAX = 256 * 1024 * 1024 };
 
-/* By the ending of a file's name: ".blt", ".csv". */
+/* By the ending of a file's name: ".blt", ".csv", ".pb". */
 bool count_format_by_name(str file_name, enum count_format *ret) MUST_CHECK;
 /* By what the text looks like, for standard input. */
 enum count_format count_format_guess(str text);
@@ -28,6 +29,8 @@ enum code format_blt_read(str text, struct arena *arena, struct profile *ret,
                           struct fail *fail) MUST_CHECK;
 enum code format_csv_read(str text, struct arena *arena, struct profile *ret,
                           struct fail *fail) MUST_CHECK;
+enum code format_pb_read(str text, struct arena *arena, struct profile *ret,
+                         struct fail *fail) MUST_CHECK;
 /* Writes BLT; without names when `anonymous`. */
 void format_blt_write(const struct profile *profile, bool anonymous, struct buf *out);
 #endif

@@ -47,7 +47,7 @@ enum code count_job_no_memory(struct count_job *job);
 
 count_rule_run count_plurality, count_approval, count_scottish_stv, count_irv, count_schulze,
     count_wigm_prf, count_meek_prf, count_minneapolis_stv, count_minneapolis_irv, count_lists,
-    count_ranked_pairs;
+    count_equal_shares, count_greedy_budget, count_ranked_pairs;
 
 /* Checks the options and opens the tables. */
 enum code count_job_open(struct count_job *job) MUST_CHECK;
@@ -77,6 +77,10 @@ enum code count_job_lowest(struct count_job *job, uint32_t *scratch, uint32_t *r
 /* CODE_TOO_BIG "ballots" when all ballots scaled by `one` would not fit 64 bits with room to spare.
  */
 enum code count_job_fits(struct count_job *job, uint64_t one) MUST_CHECK;
+/* Puts a tie on record that a rule broke by itself. */
+enum code count_job_note_tie(struct count_job *job, const struct count_tie *tie) MUST_CHECK;
+/* Whom the lot prefers. */
+uint32_t count_job_by_lot(const struct count_job *job, const uint32_t *tied, uint32_t count);
 /* Sorts candidates by votes, highest first, then by earlier rounds, then by lot. */
 enum code count_job_sort(struct count_job *job, uint32_t *candidates, uint32_t count) MUST_CHECK;
 #endif

@@ -170,6 +170,22 @@ static uint32_t by_lot(const struct count_job *job, enum count_wanted want, cons
     return chosen;
 }
 
+enum code count_job_note_tie(struct count_job *job, const struct count_tie *tie)
+{
+    struct count_result *result = job->ret;
+    struct count_tie *ties =
+        one_more(job, result->ties, &job->ties_room, result->tie_count, sizeof *ties);
+    if (!ties) return count_job_no_memory(job);
+    result->ties = ties;
+    result->ties[result->tie_count++] = *tie;
+    return CODE_OK;
+}
+
+uint32_t count_job_by_lot(const struct count_job *job, const uint32_t *tied, uint32_t count)
+{
+    return by_lot(job, WANT_HIGHEST, tied, count);
+}
+
 enum code count_job_break_tie(struct count_job *job, enum count_tie_for what,
                               enum count_wanted want, uint32_t *tied, uint32_t count, uint32_t *ret)
 {
@@ -184,11 +200,7 @@ enum code count_job_break_tie(struct count_job *job, enum count_tie_for what,
     if (count == 1) tie.by = COUNT_TIE_BY_ROUND;
     tie.chosen = by_lot(job, want, tied, count);
     if (tie.by == COUNT_TIE_BY_LOT) tie.decided_in = result->round_count;
-    struct count_tie *ties =
-        one_more(job, result->ties, &job->ties_room, result->tie_count, sizeof *ties);
-    if (!ties) return count_job_no_memory(job);
-    result->ties = ties;
-    result->ties[result->tie_count++] = tie;
+    TRY(count_job_note_tie(job, &tie));
     *ret = tie.chosen;
     return CODE_OK;
 }

@@ -1,5 +1,5 @@
 /* report.c - results as documents: --json, the canonical sheet and its digest. */
-#include "core/count/count.h"
+#include "core/count/report.h"
 
 void count_votes_write(uint64_t scaled, uint32_t places, struct buf *out)
 {
@@ -37,6 +37,16 @@ const char *count_tie_for_name(enum count_tie_for what)
     case COUNT_TIE_ELECTION: return "election";
     case COUNT_TIE_SURPLUS: return "surplus";
     case COUNT_TIE_EXCLUSION: return "exclusion";
+    }
+    return "unknown";
+}
+
+static const char *count_tie_by_name(enum count_tie_by by)
+{
+    switch (by) {
+    case COUNT_TIE_BY_ROUND: return "round";
+    case COUNT_TIE_BY_LOT: return "lot";
+    case COUNT_TIE_BY_RULE: return "rule";
     }
     return "unknown";
 }
@@ -100,7 +110,7 @@ static void write_ties(struct json_writer *w, const struct count_result *result)
     for (uint32_t i = 0; i < result->tie_count; i++) {
         const struct count_tie *tie = &result->ties[i];
         json_object(w);
-        json_kv_str(w, STR("by"), tie->by == COUNT_TIE_BY_LOT ? STR("lot") : STR("round"));
+        json_kv_str(w, STR("by"), str_from(count_tie_by_name(tie->by)));
         write_list(w, STR("candidates"), &tie->candidates);
         json_kv_u64(w, STR("chosen"), (uint64_t)tie->chosen + 1);
         if (tie->by == COUNT_TIE_BY_ROUND)
@@ -153,6 +163,10 @@ static void write_matrix(struct json_writer *w, str key, const uint64_t *cells, 
 void count_result_json(const struct count_result *result, struct buf *out)
 {
     struct json_writer w;
+    if (result->projects && result->profile->costs) {
+        count_budget_json(result, out);
+        return;
+    }
     json_writer_init_free(&w, out);
     json_object(&w);
     json_kv_str(&w, STR("rule"), str_from(count_rule_name(result->rule)));

@@ -1,0 +1,96 @@
+/* choices.c - see choices.h. */
+#include "core/count/choices.h"
+#include "base/sort.h"
+
+enum code choices_take(struct choices *choices, uint32_t *tied, uint32_t count, uint32_t *ret)
+{
+    if (choices->quiet) {
+        *ret = count_job_by_lot(choices->job, tied, count);
+        return CODE_OK;
+    }
+    if (!choices->follow)
+        return count_job_break_tie(choices->job, COUNT_TIE_ELECTION, WANT_HIGHEST, tied, count,
+                                   ret);
+    *ret = tied[0];
+    if (count == 1) return CODE_OK;
+    if (choices->used == choices->depth) {
+        choices->taken[choices->depth] = 0;
+        choices->options[choices->depth++] = count;
+    }
+    *ret = tied[choices->taken[choices->used++]];
+    return CODE_OK;
+}
+
+/* The next path in order: the last tie that has another option takes it, what follows is forgotten.
+ */
+static bool next_path(struct choices *choices)
+{
+    while (choices->depth > 0) {
+        uint32_t last = choices->depth - 1;
+        if (++choices->taken[last] < choices->options[last]) return true;
+        choices->depth--;
+    }
+    return false;
+}
+
+static int by_number(const void *left, const void *right, const void *context)
+{
+    (void)context;
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+static int by_list(const void *left, const void *right, const void *context)
+{
+    (void)context;
+    const struct count_list *a = left, *b = right;
+    for (uint32_t i = 0; i < a->count && i < b->count; i++)
+        if (a->at[i] != b->at[i]) return a->at[i] < b->at[i] ? -1 : 1;
+    return (a->count > b->count) - (a->count < b->count);
+}
+
+static bool known(const struct count_list *sets, uint32_t count, const struct count_list *set)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (by_list(&sets[i], set, NULL) == 0) return true;
+    return false;
+}
+
+static enum code keep(struct count_job *job, struct count_list *sets, uint32_t *count,
+                      uint32_t *elected, uint32_t elected_count)
+{
+    struct count_list set = {elected, elected_count};
+    if (sort_stable(elected, elected_count, sizeof *elected, by_number, NULL, job->arena->alloc) !=
+        CODE_OK)
+        return count_job_no_memory(job);
+    if (known(sets, *count, &set)) return CODE_OK;
+    if (*count == CHOICES_SETS_MAX) return CODE_TOO_BIG;
+    TRY(count_job_list(job, elected, elected_count, &sets[*count]));
+    (*count)++;
+    return CODE_OK;
+}
+
+enum code choices_follow_all(struct count_job *job, choices_rule *run, void *rule)
+{
+    uint32_t n = job->profile->candidates, count = 0, elected_count = 0;
+    struct choices choices = {.job = job, .follow = true};
+    choices.taken = ARENA_ARRAY(job->arena, (size_t)n + 1, uint32_t);
+    choices.options = ARENA_ARRAY(job->arena, (size_t)n + 1, uint32_t);
+    uint32_t *elected = ARENA_ARRAY(job->arena, (size_t)n + 1, uint32_t);
+    struct count_list *sets = ARENA_ARRAY(job->arena, CHOICES_SETS_MAX, struct count_list);
+    if (!choices.taken || !choices.options || !elected || !sets) return count_job_no_memory(job);
+    uint32_t runs = 0;
+    do {
+        if (++runs > CHOICES_RUNS_MAX) return CODE_OK;
+        choices.used = 0;
+        TRY(run(rule, &choices, elected, &elected_count));
+        enum code code = keep(job, sets, &count, elected, elected_count);
+        if (code == CODE_TOO_BIG) return CODE_OK;
+        TRY(code);
+    } while (next_path(&choices));
+    if (sort_stable(sets, count, sizeof *sets, by_list, NULL, job->arena->alloc) != CODE_OK)
+        return count_job_no_memory(job);
+    job->ret->sets = sets;
+    job->ret->set_count = count;
+    return CODE_OK;
+}
