@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MEMBERS = 12000, UNITS = 300, MEMBERS_A_DELEGATE = 10 };
+enum { MEMBERS = 12000, UNITS = 300 };
 
 static int remove_one(const char *path, const struct stat *stat, int type, struct FTW *ftw)
 {
@@ -67,16 +67,6 @@ static void print_next(struct demo *d)
             "  plenary-verify %s\n", dir, dir, dir, dir, dir, dir);
 }
 
-static int play(struct demo *d, const char *seed)
-{
-    int (*const parts[])(struct demo *) = {demo_enrol, demo_elect_units, demo_confirm, demo_elect_executive};
-    int status = demo_found(d, seed);
-    for (size_t i = 0; i < COUNT(parts) && status == EXIT_STATUS_OK; i++) status = parts[i](d);
-    if (status == EXIT_STATUS_OK) status = client_commit(&d->c);
-    cli_progress(d->c.cli, "founding", d->steps_all, d->steps_all);
-    return status;
-}
-
 static double now_s(void)
 {
     struct timespec now;
@@ -90,19 +80,10 @@ static int run(struct cli *cli, struct demo *d)
     if (!cli_number(cli, "members", MEMBERS, DEMO_MEMBERS_MAX, &members)) return EXIT_STATUS_USAGE;
     if (!cli_number(cli, "units", UNITS, DEMO_UNITS_MAX, &units)) return EXIT_STATUS_USAGE;
     if (units < 2 || members < units * 10) return cli_usage(cli, "expected at least 2 units and 10 members in each");
-    d->members = (uint32_t)members;
-    d->units = (uint32_t)units;
-    d->delegates = d->members / MEMBERS_A_DELEGATE;
-    d->executive = d->delegates >= 1200 ? 110 : d->delegates < 24 ? 2 : d->delegates * 110 / 1200;
-    d->steps_all = 2ull * d->members + d->members * 9ull / 10 + 2ull * d->delegates + 10ull * d->units;
-    d->member = calloc(members, sizeof *d->member);
-    d->unit_id = calloc(units, sizeof *d->unit_id);
-    d->unit_first = calloc(units, sizeof *d->unit_first);
-    d->unit_count = calloc(units, sizeof *d->unit_count);
-    if (!d->member || !d->unit_id || !d->unit_first || !d->unit_count) return EXIT_STATUS_FAILED;
+    if (!demo_cast(d, (uint32_t)members, (uint32_t)units)) return EXIT_STATUS_FAILED;
     const char *seed = cli_option(cli, "seed");
     double start = now_s();
-    int status = play(d, seed ? seed : "the demonstration");
+    int status = demo_play(d, seed ? seed : "the demonstration");
     if (status != EXIT_STATUS_OK) return status;
     print_counts(d, now_s() - start);
     print_next(d);
@@ -121,11 +102,7 @@ static int run_demo(struct cli *cli)
     }
     d->c.cli = cli;
     status = run(cli, d);
-    client_close(&d->c);
-    free(d->member);
-    free(d->unit_id);
-    free(d->unit_first);
-    free(d->unit_count);
+    demo_end(d);
     free(d);
     return status;
 }

@@ -17,6 +17,31 @@ enum { DAY = 86400, CODES_AT_ONCE = 400 };
         if (steps_status_ != EXIT_STATUS_OK) return steps_status_;                                 \
     } while (0)
 
+enum { MEMBERS_A_DELEGATE = 10 };
+
+bool demo_cast(struct demo *d, uint32_t members, uint32_t units)
+{
+    d->members = members;
+    d->units = units;
+    d->delegates = members / MEMBERS_A_DELEGATE;
+    d->executive = d->delegates >= 1200 ? 110 : d->delegates < 24 ? 2 : d->delegates * 110 / 1200;
+    d->steps_all = 2ull * members + members * 9ull / 10 + 2ull * d->delegates + 10ull * units;
+    d->member = calloc(members, sizeof *d->member);
+    d->unit_id = calloc(units, sizeof *d->unit_id);
+    d->unit_first = calloc(units, sizeof *d->unit_first);
+    d->unit_count = calloc(units, sizeof *d->unit_count);
+    return d->member && d->unit_id && d->unit_first && d->unit_count;
+}
+
+void demo_end(struct demo *d)
+{
+    client_close(&d->c);
+    free(d->member);
+    free(d->unit_id);
+    free(d->unit_first);
+    free(d->unit_count);
+}
+
 void demo_step(struct demo *d)
 {
     if (++d->steps % 256 == 0) cli_progress(d->c.cli, "founding", d->steps, d->steps_all);
@@ -259,4 +284,14 @@ int demo_enrol(struct demo *d)
     STEPS(demo_wait(d, 7 * DAY));
     for (uint32_t row = 0; row < d->members; row++) STEPS(enrol_one(d, &d->member[row]));
     return EXIT_STATUS_OK;
+}
+
+int demo_play(struct demo *d, const char *seed)
+{
+    int (*const parts[])(struct demo *) = {demo_enrol, demo_elect_units, demo_confirm, demo_elect_executive};
+    int status = demo_found(d, seed);
+    for (size_t i = 0; i < COUNT(parts) && status == EXIT_STATUS_OK; i++) status = parts[i](d);
+    if (status == EXIT_STATUS_OK) status = client_commit(&d->c);
+    cli_progress(d->c.cli, "founding", d->steps_all, d->steps_all);
+    return status;
 }

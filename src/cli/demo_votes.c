@@ -100,25 +100,36 @@ static int vote(struct demo *d, const struct keyfile *who, uint32_t cell, const 
                     hex32(d, election), STR_ARG(buf_str(ranks)));
 }
 
+enum code demo_ballot(struct demo *d, uint32_t member, const hash32 *election, struct buf *ret_body)
+{
+    const struct election_row *row = state_election(d->c.state, state_election_by_id(d->c.state, election));
+    uint32_t unit = d->member[member].unit;
+    uint32_t candidates = state_cell(d->c.state, row->first_cell + unit)->candidate_count;
+    buf_printf(ret_body, "{\"cell\":%u,\"election\":\"", unit + 1);
+    buf_add_hex(ret_body, election->bytes, sizeof *election);
+    buf_add_cstr(ret_body, "\",\"ranks\":[");
+    draw_ranks(d, candidates, 1 + (uint32_t)stream_below(&d->chance, 5), ret_body);
+    buf_add_cstr(ret_body, "]}");
+    return buf_check(ret_body);
+}
+
 static int vote_in_units(struct demo *d, const hash32 *election)
 {
-    struct buf ranks;
+    struct buf body;
     int status = EXIT_STATUS_OK;
-    buf_init(&ranks, alloc_libc, 4096);
-    const struct election_row *row = state_election(d->c.state, state_election_by_id(d->c.state, election));
+    buf_init(&body, alloc_libc, 4096);
     for (uint32_t m = 0; m < d->members && status == EXIT_STATUS_OK; m++) {
         if (stream_below(&d->chance, 100) >= TURNOUT_PERCENT) continue;
-        uint32_t unit = d->member[m].unit;
-        uint32_t candidates = state_cell(d->c.state, row->first_cell + unit)->candidate_count;
-        buf_clear(&ranks);
-        draw_ranks(d, candidates, 1 + (uint32_t)stream_below(&d->chance, 5), &ranks);
-        status = vote(d, &d->member[m].key, unit + 1, election, &ranks);
+        buf_clear(&body);
+        if (demo_ballot(d, m, election, &body) != CODE_OK) status = EXIT_STATUS_FAILED;
+        if (status == EXIT_STATUS_OK)
+            status = demo_act(d, &d->member[m].key, "ballot.open", "%.*s", STR_ARG(buf_str(&body)));
     }
-    buf_done(&ranks);
+    buf_done(&body);
     return status;
 }
 
-int demo_elect_units(struct demo *d)
+int demo_open_ballots(struct demo *d, hash32 *ret_election)
 {
     hash32 elections[3];
     const struct keyfile *founder = &d->c.actor;
@@ -137,8 +148,16 @@ int demo_elect_units(struct demo *d)
     STEPS(demo_wait(d, DAY));
     for (uint32_t u = 0; u < d->units; u++) STEPS(nominate_unit(d, u, elections));
     const struct bylaws *b = &d->c.state->bylaws;
-    STEPS(demo_wait(d, b->nominate_time + b->prepare_time));
-    STEPS(vote_in_units(d, &elections[0]));
+    *ret_election = elections[0];
+    return demo_wait(d, b->nominate_time + b->prepare_time);
+}
+
+int demo_elect_units(struct demo *d)
+{
+    hash32 election;
+    STEPS(demo_open_ballots(d, &election));
+    STEPS(vote_in_units(d, &election));
+    const struct bylaws *b = &d->c.state->bylaws;
     return demo_wait(d, b->ballot_time + b->objection_time + DAY);
 }
 

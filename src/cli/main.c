@@ -1,4 +1,5 @@
 /* main.c - the families of commands; everything else about the command line is in frame.c and help.c. */
+#include "cli/bench.h"
 #include "cli/bylaws.h"
 #include "cli/command.h"
 #include "cli/council.h"
@@ -30,6 +31,7 @@ int main(int argc, char **argv)
         {election_commands, &election_command_count},
         {verify_commands, &verify_command_count},
         {prove_commands, &prove_command_count},
+        {bench_commands, &bench_command_count},
     };
     return cli_main(argc, argv, families, COUNT(families));
 }
