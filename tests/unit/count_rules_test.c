@@ -321,9 +321,10 @@ static void check_conservation(const struct count_result *result)
 {
     uint64_t one = 1;
     for (uint32_t i = 0; i < result->places; i++) one *= 10;
-    for (uint32_t r = 0; r < result->round_count && result->rule != COUNT_APPROVAL &&
-                         !result->pairwise && !result->projects;
-         r++) {
+    /* a ballot counts for several candidates where nothing is transferred */
+    bool one_each = !result->pairwise && !result->projects && result->rule != COUNT_APPROVAL &&
+                    result->rule != COUNT_SEQ_PHRAGMEN;
+    for (uint32_t r = 0; r < result->round_count && one_each; r++) {
         uint64_t sum = result->rounds[r].nontransferable;
         for (uint32_t i = 0; i < result->candidates; i++) sum += result->rounds[r].votes[i];
         CHECK(sum == result->valid * one, "%s round %u: votes appear or vanish",

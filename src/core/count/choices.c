@@ -56,41 +56,54 @@ static bool known(const struct count_list *sets, uint32_t count, const struct co
     return false;
 }
 
-static enum code keep(struct count_job *job, struct count_list *sets, uint32_t *count,
-                      uint32_t *elected, uint32_t elected_count)
+enum code choices_add_set(struct count_job *job, const struct count_list *set)
 {
-    struct count_list set = {elected, elected_count};
-    if (sort_stable(elected, elected_count, sizeof *elected, by_number, NULL, job->arena->alloc) !=
-        CODE_OK)
+    struct count_list *copy = &job->ret->sets[job->ret->set_count];
+    TRY(count_job_list(job, set->at, set->count, copy));
+    if (set->count && sort_stable(copy->at, copy->count, sizeof *copy->at, by_number, NULL,
+                                  job->arena->alloc) != CODE_OK)
         return count_job_no_memory(job);
-    if (known(sets, *count, &set)) return CODE_OK;
-    if (*count == CHOICES_SETS_MAX) return CODE_TOO_BIG;
-    TRY(count_job_list(job, elected, elected_count, &sets[*count]));
-    (*count)++;
+    job->ret->set_count++;
+    return CODE_OK;
+}
+
+enum code choices_sort_sets(struct count_job *job)
+{
+    struct count_result *ret = job->ret;
+    if (ret->set_count && sort_stable(ret->sets, ret->set_count, sizeof *ret->sets, by_list, NULL,
+                                      job->arena->alloc) != CODE_OK)
+        return count_job_no_memory(job);
+    return CODE_OK;
+}
+
+/* Adds the set unless it is there already; false when there is no more room. */
+static enum code keep(struct count_job *job, uint32_t *elected, uint32_t count, bool *ret_room)
+{
+    struct count_result *ret = job->ret;
+    struct count_list set = {elected, count};
+    *ret_room = ret->set_count < CHOICES_SETS_MAX;
+    if (!*ret_room) return CODE_OK;
+    TRY(choices_add_set(job, &set));
+    if (known(ret->sets, ret->set_count - 1, &ret->sets[ret->set_count - 1])) ret->set_count--;
     return CODE_OK;
 }
 
 enum code choices_follow_all(struct count_job *job, choices_rule *run, void *rule)
 {
-    uint32_t n = job->profile->candidates, count = 0, elected_count = 0;
+    uint32_t n = job->profile->candidates, count = 0, runs = 0;
     struct choices choices = {.job = job, .follow = true};
     choices.taken = ARENA_ARRAY(job->arena, (size_t)n + 1, uint32_t);
     choices.options = ARENA_ARRAY(job->arena, (size_t)n + 1, uint32_t);
     uint32_t *elected = ARENA_ARRAY(job->arena, (size_t)n + 1, uint32_t);
-    struct count_list *sets = ARENA_ARRAY(job->arena, CHOICES_SETS_MAX, struct count_list);
-    if (!choices.taken || !choices.options || !elected || !sets) return count_job_no_memory(job);
-    uint32_t runs = 0;
-    do {
-        if (++runs > CHOICES_RUNS_MAX) return CODE_OK;
-        choices.used = 0;
-        TRY(run(rule, &choices, elected, &elected_count));
-        enum code code = keep(job, sets, &count, elected, elected_count);
-        if (code == CODE_TOO_BIG) return CODE_OK;
-        TRY(code);
-    } while (next_path(&choices));
-    if (sort_stable(sets, count, sizeof *sets, by_list, NULL, job->arena->alloc) != CODE_OK)
+    job->ret->sets = ARENA_ARRAY(job->arena, CHOICES_SETS_MAX, struct count_list);
+    if (!choices.taken || !choices.options || !elected || !job->ret->sets)
         return count_job_no_memory(job);
-    job->ret->sets = sets;
-    job->ret->set_count = count;
-    return CODE_OK;
+    bool room = true;
+    do {
+        choices.used = 0;
+        TRY(run(rule, &choices, elected, &count));
+        TRY(keep(job, elected, count, &room));
+    } while (room && ++runs < CHOICES_RUNS_MAX && next_path(&choices));
+    if (!room || choices.depth > 0) job->ret->set_count = 0; /* too many to list: none */
+    return choices_sort_sets(job);
 }

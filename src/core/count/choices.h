@@ -24,4 +24,9 @@ enum code choices_take(struct choices *choices, uint32_t *tied, uint32_t count,
 /* Runs the rule along every path and keeps the different sets, each in ascending order, the sets in
  * lexical order, in job->ret->sets. None are kept when there are too many. */
 enum code choices_follow_all(struct count_job *job, choices_rule *run, void *rule) MUST_CHECK;
+/* Adds a set to job->ret->sets, which has room for CHOICES_SETS_MAX; its members in ascending
+ * order. */
+enum code choices_add_set(struct count_job *job, const struct count_list *set) MUST_CHECK;
+/* The sets in lexical order. */
+enum code choices_sort_sets(struct count_job *job) MUST_CHECK;
 #endif

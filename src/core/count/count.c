@@ -6,27 +6,29 @@ struct rule_row {
     const char *name;
     uint32_t version;
     bool single_seat, moves_papers;
+    bool budgets; /* needs no seats where the ballots come with costs */
     count_rule_run *run;
 };
 
 static const struct rule_row rules[] = {
-    {COUNT_PLURALITY, "plurality", 1, false, false, count_plurality},
-    {COUNT_APPROVAL, "approval", 1, false, false, count_approval},
-    {COUNT_SCOTTISH_STV, "scottish-stv", 1, false, true, count_scottish_stv},
-    {COUNT_IRV, "irv", 1, true, true, count_irv},
-    {COUNT_SCHULZE, "schulze", 1, false, false, count_schulze},
-    {COUNT_RANKED_PAIRS, "ranked-pairs", 1, false, false, count_ranked_pairs},
-    {COUNT_MEEK_PRF, "meek-prf", 1, false, false, count_meek_prf},
-    {COUNT_MINNEAPOLIS_STV, "minneapolis-stv", 1, false, true, count_minneapolis_stv},
-    {COUNT_MINNEAPOLIS_IRV, "minneapolis-irv", 1, true, true, count_minneapolis_irv},
-    {COUNT_DHONDT, "dhondt", 1, false, false, count_lists},
-    {COUNT_SAINTE_LAGUE, "sainte-lague", 1, false, false, count_lists},
-    {COUNT_MODIFIED_SAINTE_LAGUE, "modified-sainte-lague", 1, false, false, count_lists},
-    {COUNT_HARE_LR, "hare-lr", 1, false, false, count_lists},
-    {COUNT_DROOP_LR, "droop-lr", 1, false, false, count_lists},
-    {COUNT_EQUAL_SHARES, "equal-shares", 1, false, false, count_equal_shares},
-    {COUNT_GREEDY_BUDGET, "greedy-budget", 1, false, false, count_greedy_budget},
-    {COUNT_WIGM_PRF, "wigm-prf", 1, false, true, count_wigm_prf},
+    {COUNT_PLURALITY, "plurality", 1, false, false, false, count_plurality},
+    {COUNT_APPROVAL, "approval", 1, false, false, false, count_approval},
+    {COUNT_SCOTTISH_STV, "scottish-stv", 1, false, true, false, count_scottish_stv},
+    {COUNT_IRV, "irv", 1, true, true, false, count_irv},
+    {COUNT_SCHULZE, "schulze", 1, false, false, false, count_schulze},
+    {COUNT_RANKED_PAIRS, "ranked-pairs", 1, false, false, false, count_ranked_pairs},
+    {COUNT_MEEK_PRF, "meek-prf", 1, false, false, false, count_meek_prf},
+    {COUNT_MINNEAPOLIS_STV, "minneapolis-stv", 1, false, true, false, count_minneapolis_stv},
+    {COUNT_MINNEAPOLIS_IRV, "minneapolis-irv", 1, true, true, false, count_minneapolis_irv},
+    {COUNT_DHONDT, "dhondt", 1, false, false, false, count_lists},
+    {COUNT_SAINTE_LAGUE, "sainte-lague", 1, false, false, false, count_lists},
+    {COUNT_MODIFIED_SAINTE_LAGUE, "modified-sainte-lague", 1, false, false, false, count_lists},
+    {COUNT_HARE_LR, "hare-lr", 1, false, false, false, count_lists},
+    {COUNT_DROOP_LR, "droop-lr", 1, false, false, false, count_lists},
+    {COUNT_EQUAL_SHARES, "equal-shares", 1, false, false, true, count_equal_shares},
+    {COUNT_GREEDY_BUDGET, "greedy-budget", 1, false, false, true, count_greedy_budget},
+    {COUNT_SEQ_PHRAGMEN, "seq-phragmen", 1, false, false, false, count_seq_phragmen},
+    {COUNT_WIGM_PRF, "wigm-prf", 1, false, true, false, count_wigm_prf},
 };
 
 static const struct rule_row *row_of(enum count_rule rule)
@@ -103,7 +105,7 @@ enum code count_run_keeping(enum count_rule rule, struct count_job *job)
         return fail_set(job->fail, CODE_MALFORMED, "version",
                         "version %u of %s is not known here, the newest is %u", options->version,
                         row->name, row->version);
-    if (options->seats == 0 && !job->profile->costs)
+    if (options->seats == 0 && !(row->budgets && job->profile->costs))
         return fail_set(job->fail, CODE_MALFORMED, "seats", "expected at least one seat");
     if (row->single_seat && options->seats > 1)
         return fail_set(job->fail, CODE_MALFORMED, "seats", "%s fills one seat, not %u", row->name,

@@ -24,8 +24,9 @@ enum count_rule {
     COUNT_MODIFIED_SAINTE_LAGUE = 13, /* first divisor 1.4 */
     COUNT_HARE_LR = 14,
     COUNT_DROOP_LR = 15,
-    COUNT_EQUAL_SHARES = 16, /* Method of Equal Shares, committees and budgets */
-    COUNT_GREEDY_BUDGET = 17 /* most votes first, for comparison */
+    COUNT_EQUAL_SHARES = 16,  /* Method of Equal Shares, committees and budgets */
+    COUNT_GREEDY_BUDGET = 17, /* most votes first, for comparison */
+    COUNT_SEQ_PHRAGMEN = 18   /* committees by Phragmen's sequential rule */
 };
 
 /* "scottish-stv". Static storage. */

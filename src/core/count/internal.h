@@ -47,7 +47,7 @@ enum code count_job_no_memory(struct count_job *job);
 
 count_rule_run count_plurality, count_approval, count_scottish_stv, count_irv, count_schulze,
     count_wigm_prf, count_meek_prf, count_minneapolis_stv, count_minneapolis_irv, count_lists,
-    count_equal_shares, count_greedy_budget, count_ranked_pairs;
+    count_equal_shares, count_seq_phragmen, count_greedy_budget, count_ranked_pairs;
 
 /* Checks the options and opens the tables. */
 enum code count_job_open(struct count_job *job) MUST_CHECK;

@@ -233,7 +233,6 @@ void count_result_sheet(const struct count_result *result, struct buf *out)
     json_kv_u64(&w, STR("valid"), result->valid);
     json_kv_u64(&w, STR("version"), result->version);
     write_list(&w, STR("winners"), &result->winners);
-    if (result->set_count) write_sets(&w, result);
     json_object_end(&w);
 }
 

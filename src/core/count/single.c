@@ -1,5 +1,5 @@
 /* single.c - rules of one round: plurality and approval, with a reserve list. */
-#include "core/count/internal.h"
+#include "core/count/choices.h"
 
 static void add_first_preferences(struct count_job *job)
 {
@@ -70,8 +70,50 @@ enum code count_plurality(struct count_job *job)
     return fill_by_votes(job);
 }
 
+/* The next choice of `seats` out of `tied` in lexical order; false after the last. */
+static bool next_combination(uint32_t *pick, uint32_t seats, uint32_t tied)
+{
+    for (uint32_t i = seats; i-- > 0;) {
+        if (pick[i] == tied - seats + i) continue;
+        pick[i]++;
+        for (uint32_t k = i + 1; k < seats; k++) pick[k] = pick[k - 1] + 1;
+        return true;
+    }
+    return false;
+}
+
+/* All committees of the same number of approvals: those above the edge with every choice among the
+ * equal ones. */
+static enum code note_committees(struct count_job *job)
+{
+    uint32_t n = job->profile->candidates, certain = 0, tied = 0;
+    struct count_list committee = {ARENA_ARRAY(job->arena, n, uint32_t), job->ret->winners.count};
+    uint32_t *equal = ARENA_ARRAY(job->arena, n, uint32_t),
+             *pick = ARENA_ARRAY(job->arena, n, uint32_t);
+    job->ret->sets = ARENA_ARRAY(job->arena, CHOICES_SETS_MAX, struct count_list);
+    if (!committee.at || !equal || !pick || !job->ret->sets) return count_job_no_memory(job);
+    uint64_t edge = job->votes[job->ret->winners.at[committee.count - 1]];
+    for (uint32_t i = 0; i < n; i++) {
+        if (job->profile->withdrawn[i]) continue;
+        if (job->votes[i] > edge) committee.at[certain++] = i;
+        if (job->votes[i] == edge) equal[tied++] = i;
+    }
+    uint32_t open = committee.count - certain;
+    for (uint32_t i = 0; i < open; i++) pick[i] = i;
+    do {
+        if (job->ret->set_count == CHOICES_SETS_MAX) {
+            job->ret->set_count = 0; /* too many to list: none */
+            return CODE_OK;
+        }
+        for (uint32_t i = 0; i < open; i++) committee.at[certain + i] = equal[pick[i]];
+        TRY(choices_add_set(job, &committee));
+    } while (next_combination(pick, open, tied));
+    return choices_sort_sets(job);
+}
+
 enum code count_approval(struct count_job *job)
 {
     add_every_name(job);
-    return fill_by_votes(job);
+    TRY(fill_by_votes(job));
+    return note_committees(job);
 }
