@@ -9,7 +9,7 @@ plenary=$2
 passed=0 failed=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-export PLENARY_DIR=$work/org
+export PLENARY_DIR="$work/org"
 cd "$work" || exit 1
 
 ok() # NAME CONDITION…

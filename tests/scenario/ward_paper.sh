@@ -12,7 +12,7 @@ ward=$source_root/tests/data/stv/argyll_bute_2017_ward7.csv
 passed=0 failed=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-export PLENARY_DIR=$work/org
+export PLENARY_DIR="$work/org"
 cd "$work" || exit 1
 
 ok() # NAME CONDITION…
