@@ -303,6 +303,17 @@ clock_to "$(field Committee keyed_until)"
 does "its result" election result Committee --json
 says '"elected":[1]'
 says '"evidence":"attested"'
+does "an objection from a file" election object Committee --ground-file minutes --as "$elector"
+wrong 3 'refused by article once' election object Committee --ground Again --as "$elector"
+settlers=0
+for delegate in "$@"; do # the election's name will do: one objection is open
+    [ $settlers -lt 2 ] && run election annul Committee --as "$delegate" && settlers=$((settlers + 1))
+done
+ok "two delegates annul" [ $settlers -eq 2 ]
+says 'settled: annulled; the cell is annulled'
+does "it is annulled" election result Committee
+says 'it may be called again'
+wrong 2 'no open objection' election settle Committee --outcome dismiss --as "$1"
 does "the list" election list
 says 'Committee'
 does "the list for programs" election list --json
