@@ -302,6 +302,12 @@ uint64_t audit_replayed_count(const struct audit *audit, str kind)
     return number < AUDIT_KINDS_MAX ? audit->replayed_kinds[number] : 0;
 }
 
+bool audit_blob_is_public(struct audit *audit, const hash32 *name)
+{
+    const struct audit_blob *blob = audit_find_blob(audit, name);
+    return blob && blob->is_public;
+}
+
 hash32 audit_root(const struct audit *audit, uint64_t size)
 {
     return merkle_root(&audit->tree, size);

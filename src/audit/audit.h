@@ -81,6 +81,8 @@ const struct state *audit_state(const struct audit *audit);
 uint64_t audit_kind_count(const struct audit *audit, str kind);
 /* The same among the entries that were replayed. */
 uint64_t audit_replayed_count(const struct audit *audit, str kind);
+/* Is that blob named by an act of public visibility among those replayed? */
+bool audit_blob_is_public(struct audit *audit, const hash32 *name);
 /* Root of the first `size` <= head.size entries. */
 hash32 audit_root(const struct audit *audit, uint64_t size);
 /* The signed checkpoint as it stands in the export, and its log key. */

@@ -13,7 +13,7 @@ enum {
 
 struct audit_blob {
     hash32 name;
-    bool named; /* by an act */
+    bool named, is_public; /* by an act; by an act of public visibility */
 };
 
 struct audit {

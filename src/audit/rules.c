@@ -131,6 +131,7 @@ static enum code check_names(struct audit *audit, const struct fold_outcome *out
                                "entry %llu names a blob that is not in the export",
                                (unsigned long long)outcome->index);
         blob->named = true;
+        if (outcome->leaf.vis == LEAF_PUBLIC) blob->is_public = true;
     }
     return CODE_OK;
 }

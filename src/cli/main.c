@@ -2,6 +2,7 @@
 #include "cli/bench.h"
 #include "cli/bylaws.h"
 #include "cli/command.h"
+#include "cli/copy.h"
 #include "cli/council.h"
 #include "cli/counting.h"
 #include "cli/credentials.h"
@@ -13,6 +14,7 @@
 #include "cli/prove.h"
 #include "cli/unit.h"
 #include "cli/roll.h"
+#include "cli/recover.h"
 #include "cli/verify.h"
 
 int main(int argc, char **argv)
@@ -30,6 +32,8 @@ int main(int argc, char **argv)
         {credentials_commands, &credentials_command_count},
         {election_commands, &election_command_count},
         {verify_commands, &verify_command_count},
+        {copy_commands, &copy_command_count},
+        {recover_commands, &recover_command_count},
         {prove_commands, &prove_command_count},
         {bench_commands, &bench_command_count},
     };
