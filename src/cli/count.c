@@ -55,31 +55,64 @@ static bool read_percent(const char *text, uint32_t *ret)
     return *ret <= 10000;
 }
 
+/* What an option with a value does with it; false when the value makes no sense. */
+typedef bool set_option(struct request *request, const char *value);
+
+static bool set_rule(struct request *request, const char *value)
+{
+    request->has_rule = count_rule_by_name(str_from(value), &request->rule);
+    return request->has_rule;
+}
+
+static bool set_seats(struct request *request, const char *value)
+{
+    uint64_t seats = 0;
+    bool good = str_to_u64(str_from(value), &seats) && seats > 0 && seats <= PROFILE_CANDIDATES_MAX;
+    if (good) request->seats = (uint32_t)seats;
+    return good;
+}
+
+static bool set_lot(struct request *request, const char *value)
+{
+    request->lot = value;
+    return true;
+}
+
+static bool set_threshold(struct request *request, const char *value)
+{
+    return read_percent(value, &request->threshold_bp);
+}
+
+static bool set_satisfaction(struct request *request, const char *value)
+{
+    request->cardinality = strcmp(value, "cardinality") == 0;
+    return request->cardinality || strcmp(value, "cost") == 0;
+}
+
+static bool set_completion(struct request *request, const char *value)
+{
+    return count_completion_by_name(str_from(value), &request->completion);
+}
+
 static int read_option(int argc, char **argv, int *at, struct request *request)
 {
-    const char *value = NULL;
-    uint64_t seats = 0;
-    if ((value = option_value(argc, argv, at, "--rule"))) {
-        if (!count_rule_by_name(str_from(value), &request->rule))
-            return usage("no such rule: ", value);
-        request->has_rule = true;
-    } else if ((value = option_value(argc, argv, at, "--seats"))) {
-        if (!str_to_u64(str_from(value), &seats) || seats == 0 || seats > PROFILE_CANDIDATES_MAX)
-            return usage("seats must be a number from 1: ", value);
-        request->seats = (uint32_t)seats;
-    } else if ((value = option_value(argc, argv, at, "--lot"))) {
-        request->lot = value;
-    } else if (strcmp(argv[*at], "--json") == 0) {
+    static const struct {
+        const char *name;
+        set_option *set;
+    } options[] = {{"--rule", set_rule},
+                   {"--seats", set_seats},
+                   {"--lot", set_lot},
+                   {"--threshold", set_threshold},
+                   {"--satisfaction", set_satisfaction},
+                   {"--completion", set_completion}};
+    for (size_t i = 0; i < COUNT(options); i++) {
+        const char *value = option_value(argc, argv, at, options[i].name);
+        if (value)
+            return options[i].set(request, value) ? EXIT_OK
+                                                  : usage("this value is not known: ", value);
+    }
+    if (strcmp(argv[*at], "--json") == 0) {
         request->json = true;
-    } else if ((value = option_value(argc, argv, at, "--threshold"))) {
-        if (!read_percent(value, &request->threshold_bp)) return usage("not a percentage: ", value);
-    } else if ((value = option_value(argc, argv, at, "--satisfaction"))) {
-        request->cardinality = strcmp(value, "cardinality") == 0;
-        if (!request->cardinality && strcmp(value, "cost") != 0)
-            return usage("cost or cardinality, not ", value);
-    } else if ((value = option_value(argc, argv, at, "--completion"))) {
-        if (!count_completion_by_name(str_from(value), &request->completion))
-            return usage("no such completion: ", value);
     } else if (strcmp(argv[*at], "--tabulator") == 0) {
         request->tabulator = true;
     } else if (argv[*at][0] == '-' && argv[*at][1]) {

@@ -44,36 +44,46 @@ static void open_numbers(struct shares *shares)
     shares->gmp_open = true;
 }
 
-enum code shares_open(struct shares *shares, struct count_job *job)
+static bool take_room(struct shares *shares)
 {
-    const struct profile *profile = job->profile;
-    struct arena *arena = job->arena;
-    uint32_t n = profile->candidates;
-    *shares = (struct shares){
-        .job = job, .projects = n, .groups = profile->group_count, .budget = profile->budget};
-    size_t groups = shares->groups ? shares->groups : 1;
-    uint64_t *unit_costs = ARENA_ARRAY(arena, n, uint64_t);
-    shares->first = ARENA_ARRAY(arena, (size_t)n + 1, uint32_t);
-    shares->supporter = ARENA_ARRAY(arena, profile->preference_count + 1, uint32_t);
+    struct arena *arena = shares->job->arena;
+    size_t n = shares->projects, groups = shares->groups ? shares->groups : 1;
+    shares->first = ARENA_ARRAY(arena, n + 1, uint32_t);
+    shares->supporter = ARENA_ARRAY(arena, shares->job->profile->preference_count + 1, uint32_t);
     shares->support = ARENA_ARRAY(arena, n, uint64_t);
     shares->sorted = ARENA_ARRAY(arena, groups, uint32_t);
     shares->tied = ARENA_ARRAY(arena, n, uint32_t);
-    shares->open = ARENA_ARRAY(arena, n, bool);
     shares->queue = ARENA_ARRAY(arena, n, uint32_t);
+    shares->open = ARENA_ARRAY(arena, n, bool);
     shares->money = ARENA_ARRAY(arena, groups, mpz_t);
     shares->price = ARENA_ARRAY(arena, n, struct shares_price);
     shares->paying = ARENA_ARRAY(arena, n, uint64_t);
     shares->notes = ARENA_ARRAY(arena, n, struct count_project);
-    if (!unit_costs || !shares->first || !shares->supporter || !shares->support ||
-        !shares->sorted || !shares->tied || !shares->open || !shares->queue || !shares->money ||
-        !shares->price || !shares->paying || !shares->notes)
-        return count_job_no_memory(job);
-    shares->cost = profile->costs;
-    if (!profile->costs) {
-        for (uint32_t p = 0; p < n; p++) unit_costs[p] = 1;
-        shares->cost = unit_costs;
-        shares->budget = job->ret->seats;
-    }
+    return shares->first && shares->supporter && shares->support && shares->sorted &&
+           shares->tied && shares->queue && shares->open && shares->money && shares->price &&
+           shares->paying && shares->notes;
+}
+
+static enum code cost_one_each(struct shares *shares)
+{
+    uint64_t *cost = ARENA_ARRAY(shares->job->arena, shares->projects, uint64_t);
+    if (!cost) return count_job_no_memory(shares->job);
+    for (uint32_t p = 0; p < shares->projects; p++) cost[p] = 1;
+    shares->cost = cost;
+    shares->budget = shares->job->ret->seats;
+    return CODE_OK;
+}
+
+enum code shares_open(struct shares *shares, struct count_job *job)
+{
+    const struct profile *profile = job->profile;
+    *shares = (struct shares){.job = job,
+                              .projects = profile->candidates,
+                              .groups = profile->group_count,
+                              .cost = profile->costs,
+                              .budget = profile->budget};
+    if (!take_room(shares)) return count_job_no_memory(job);
+    if (!profile->costs) TRY(cost_one_each(shares));
     TRY(sort_out_supporters(shares));
     open_numbers(shares);
     return CODE_OK;
