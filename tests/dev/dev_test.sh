@@ -52,7 +52,11 @@ SH
 stand_in meson <<'SH'
 #!/bin/sh
 echo "$*" >>"$FAKE/meson"
-if [ "$1" = setup ]; then mkdir -p "$2" && : >"$2/build.ninja"; exit; fi
+if [ "$1" = setup ]; then
+    [ "$2" != --reconfigure ] || shift
+    mkdir -p "$2" && : >"$2/build.ninja"
+    exit
+fi
 while [ "$1" != --wrapper ]; do shift; done
 for program in "$FAKE"/tests/*; do $2 "$program"; done
 SH
@@ -101,6 +105,15 @@ last_line() { [ "$(tail -n 1 "$work/out")" = "$1" ] && [ "$(grep -c '' "$work/ou
 fresh
 ok "nothing missing: builds" dev build </dev/null
 ok "nothing missing: apt-get untouched" [ ! -s "$work/apt" ]
+
+configured() { grep -c -- "$1" "$work/meson" | grep -qx "$2"; }
+fresh
+dev build </dev/null
+ok "build: without what only tests need" configured tests=false 1
+dev test </dev/null
+ok "test after build: configured for them" configured tests=true 1
+dev build </dev/null
+ok "build after test: stays so" configured tests=false 1
 
 fresh 'gcc|libgmp-dev'
 echo n | no dev build
@@ -208,7 +221,7 @@ fresh
 mkdir -p "$project/build"
 printf '#!/bin/sh\necho "$#:$*"\n' >"$project/build/plenary"
 chmod +x "$project/build/plenary"
-printf '%s\n' "--buildtype=debugoptimized" >"$project/build/dev-options"
+printf '%s\n' "--buildtype=debugoptimized -Dtests=true" >"$project/build/dev-options"
 : >"$project/build/build.ninja"
 ok "demo: runs" dev demo --fresh --yes --dir "a b" --no-serve </dev/null
 ok "demo: passes options on, --yes is ours" last_line "5:demo --fresh --dir a b --no-serve"
