@@ -27,6 +27,9 @@ struct audit_options {
     uint64_t stop_size;
     audit_progress *progress; /* may be NULL */
     void *progress_context;
+#ifdef PLENARY_TAKEOVER_SWITCHES
+    const uint8_t *cleared; /* GUARD_COUNT switches of the test build, or NULL */
+#endif
 };
 
 enum audit_verdict {

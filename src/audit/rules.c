@@ -292,6 +292,10 @@ static void lot_init(struct lot *lot, struct audit *audit)
 enum code audit_rules(struct audit *audit)
 {
     TRY(state_init(&audit->state, audit->alloc));
+#ifdef PLENARY_TAKEOVER_SWITCHES
+    for (size_t i = 0; audit->options.cleared && i < GUARD_COUNT; i++)
+        audit->state.cleared[i] = audit->options.cleared[i];
+#endif
     fold_init(&audit->fold, &audit->state, (struct blobs){blob_get, audit}, judge_never());
     audit->has_state = true;
     struct rules rules = {.audit = audit, .end = audit_size(audit)};

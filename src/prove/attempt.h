@@ -35,7 +35,7 @@ struct attempt_organ {
 extern const struct attempt_organ attempt_organs[];
 extern const size_t attempt_organ_count;
 
-#define ATTEMPT_ORGANS(X) X(key) X(roll)
+#define ATTEMPT_ORGANS(X) X(key) X(roll) X(council) X(election) X(paper) X(bylaws) X(record)
 #define ATTEMPT_ORGAN(organ)                                                                       \
     extern const struct attempt organ##_attempts[];                                                \
     extern const size_t organ##_attempt_count;

@@ -98,6 +98,8 @@ bool scratch_start(struct scratch *s, enum node_mode mode)
 
 void scratch_stop(struct scratch *s)
 {
+    audit_close(s->audit);
+    s->audit = NULL;
     node_close(s->node);
     s->node = NULL;
     s->state = NULL;

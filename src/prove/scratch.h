@@ -6,10 +6,12 @@
  * A council of six, two from each unit, by the roll. Times of an election: an hour a step; a term is sixty days. */
 #ifndef PLENARY_PROVE_SCRATCH_H
 #define PLENARY_PROVE_SCRATCH_H
+#include "audit/audit.h"
 #include "core/guard.h"
 #include "node/node.h"
 #include "sign/compose.h"
 
+#define SCRATCH_ORIGIN "rehearsal.invalid/scratch"
 enum {
     SCRATCH_UNITS = 3,
     SCRATCH_EACH = 10,
@@ -32,12 +34,14 @@ struct scratch_person {
 struct scratch {
     char dir[SCRATCH_PATH_MAX]; /* of the organisation */
     struct node *node;          /* NULL while it does not run */
-    const struct state *state;  /* of the node; NULL likewise */
+    struct audit *audit;        /* of the export, once it was judged */
+    const struct state *state;  /* of the node, or of the audit; NULL while there is neither */
     struct stream chance;
     struct arena arena;
     struct scratch_person person[SCRATCH_PEOPLE_MAX]; /* 0 = the founder, then unit by unit */
     uint32_t people;
     hash32 unit[SCRATCH_UNITS], council, stewards, tellers, registrars, appeals;
+    key32 log_key;              /* as members have it on paper */
     struct buf note;            /* the last act */
     str refusal;                /* signed, of the last refused act; a copy in the arena */
     enum article article;       /* the last act's verdict */
@@ -71,6 +75,11 @@ void scratch_done(struct scratch *scratch);
 /* The node starts again, replaying everything with every signature. False with code and fail when it does not. */
 bool scratch_start(struct scratch *scratch, enum node_mode mode);
 void scratch_stop(struct scratch *scratch);
+/* What the auditor says of the export, judged with the log's key: state is what it replayed; else detected, with what
+ * it found. Stops the node. */
+void scratch_judge_export(struct scratch *scratch);
+/* Two signed checkpoints as a file of evidence: detected if it convinces an auditor who holds nothing but the log's key. */
+void scratch_judge_checkpoints(struct scratch *scratch, str held, str found);
 /* Copies what `from` holds of `names` (folders whole) over what `to` holds. */
 bool scratch_copy_files(const char *from, const char *to, const char *const *names, size_t count) MUST_CHECK;
 

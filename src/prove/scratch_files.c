@@ -72,6 +72,7 @@ static bool copy_tree(const char *from, const char *to, int depth)
 
 bool scratch_copy_files(const char *from, const char *to, const char *const *names, size_t count)
 {
+    if (mkdir(to, 0700) != 0 && errno != EEXIST) return false;
     for (size_t i = 0; i < count; i++) {
         char old[2 * SCRATCH_PATH_MAX], new[2 * SCRATCH_PATH_MAX];
         (void)snprintf(old, sizeof old, "%s/%s", to, names[i]);
@@ -86,6 +87,7 @@ bool scratch_copy(struct scratch *s, const struct scratch *founded, const char *
 {
     *s = *founded;
     s->node = NULL;
+    s->audit = NULL;
     (void)snprintf(s->dir, sizeof s->dir, "%s", dir);
     arena_init(&s->arena, alloc_libc, (size_t)64 << 20);
     buf_init(&s->note, alloc_libc, ACT_NOTE_MAX);

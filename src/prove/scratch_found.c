@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-#define ORIGIN "rehearsal.invalid/scratch"
-
 static const char bylaws[] =
     "{\"name\":\"Scratch\",\"parameters\":{\"ballot_seconds\":3600,\"call_electors\":3,\"call_lead_seconds\":86400,"
     "\"keying_seconds\":3600,\"nominate_seconds\":3600,\"objection_seconds\":3600,\"prepare_seconds\":0,"
@@ -37,10 +35,10 @@ static bool found_act(struct scratch *s)
     const char *body = scratch_text(
         s, "{\"bylaws\":\"%s\",\"device\":\"%s\",\"key\":\"%s\",\"log_key\":\"%s\",\"node_key\":\"%s\","
            "\"refusal_key\":\"%s\",\"rules\":1}", document, scratch_hex(s, founder->device.bytes, 4),
-        scratch_hex(s, key.bytes, 32), vkey_text(s, ORIGIN, NODE_KEY_LOG), vkey_text(s, ORIGIN "/n", NODE_KEY_NODE),
-        vkey_text(s, ORIGIN "/r", NODE_KEY_REFUSAL));
+        scratch_hex(s, key.bytes, 32), vkey_text(s, SCRATCH_ORIGIN, NODE_KEY_LOG), vkey_text(s, SCRATCH_ORIGIN "/n", NODE_KEY_NODE),
+        vkey_text(s, SCRATCH_ORIGIN "/r", NODE_KEY_REFUSAL));
     struct compose compose = {.kind = STR("org.found"), .body = str_from(body), .by = founder->mid,
-                              .origin = STR(ORIGIN), .key_count = 1, .key = {scratch_key(s, 0)}};
+                              .origin = STR(SCRATCH_ORIGIN), .key_count = 1, .key = {scratch_key(s, 0)}};
     return scratch_must(s, scratch_submit(s, &compose), "founding");
 }
 
@@ -50,8 +48,9 @@ static bool make_folder(struct scratch *s)
     struct node_seeds seeds;
     s->code = sign_start();
     stream_bytes(&s->chance, &seeds, sizeof seeds);
-    if (s->code == CODE_OK) s->code = node_create(s->dir, STR(ORIGIN), &seeds, &s->fail);
+    if (s->code == CODE_OK) s->code = node_create(s->dir, STR(SCRATCH_ORIGIN), &seeds, &s->fail);
     if (s->code != CODE_OK || !scratch_start(s, NODE_WRITE)) return scratch_must(s, false, "a new folder");
+    s->log_key = node_public_key(s->node, NODE_KEY_LOG);
     s->code = node_clock_set(s->node, civil_to_unix(&start, 0), &s->fail);
     return scratch_must(s, s->code == CODE_OK, "the declared clock");
 }
