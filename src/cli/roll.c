@@ -72,5 +72,8 @@ const struct command roll_commands[] = {
                  {"secrets", "FILE", "keep the codes there too, sealed under a passphrase, offline", false},
                  {"passphrase-file", "FILE", "its first line is the passphrase; else the terminal asks", false}},
      .run = roll_run_codes},
+    {.noun = "roll", .verb = "erase", .args = "WHO", .summary = "erase what is held here of a person; the record still verifies",
+     .example = "plenary roll erase 1044 --yes -C north", .args_min = 1, .args_max = 1,
+     .options = {{"yes", NULL, "you mean it", false}}, .run = roll_run_erase},
 };
 const size_t roll_command_count = COUNT(roll_commands);

@@ -16,6 +16,7 @@ int roll_run_resign(struct cli *cli), roll_run_request(struct cli *cli);
 int roll_run_answer(struct cli *cli), roll_run_freeze(struct cli *cli);
 int roll_run_proposals(struct cli *cli), roll_run_requests(struct cli *cli);  /* roll_open.c */
 int roll_run_codes(struct cli *cli);                                          /* roll_codes.c */
+int roll_run_erase(struct cli *cli);                                          /* roll_erase.c */
 
 /* Rows by the first hexadecimal digits (6 or more) of the id; complain and return ROW_NONE. roll_open.c */
 struct client;
