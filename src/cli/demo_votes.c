@@ -4,7 +4,7 @@
 #include "core/institutions/council.h"
 #include "core/institutions/unit.h"
 
-enum { DAY = 86400, HOUR = 3600, YEAR = 365 * DAY, STEWARDS = 2, TURNOUT_PERCENT = 86, LEANINGS = 8, RANKS = 20 };
+enum { DAY = 86400, HOUR = 3600, YEAR = 365 * DAY, STEWARDS = 2, TELLERS = 3, TURNOUT_PERCENT = 86, LEANINGS = 8, RANKS = 20 };
 
 #define STEPS(call)                                                                                \
     do {                                                                                           \
@@ -67,13 +67,13 @@ static int nominate(struct demo *d, const struct keyfile *who, uint32_t cell, co
                     hex32(d, election), client_hex(&d->c, who->mid.bytes, sizeof who->mid));
 }
 
-/* In each unit: half as many candidates again as delegates, two stewards, two tellers, all different persons. */
+/* In each unit: half as many candidates again as delegates, two stewards, three tellers, all different persons. */
 static int nominate_unit(struct demo *d, uint32_t unit, const hash32 elections[3])
 {
     uint32_t row = state_body_by_id(d->c.state, &d->congress);
     uint32_t seats = state_constituency(d->c.state, state_body(d->c.state, row)->first_constituency + unit)->seats;
     uint32_t count = d->unit_count[unit], first = d->unit_first[unit], next = 0;
-    uint32_t wanted[3] = {seats + (seats + 1) / 2, STEWARDS, STEWARDS};
+    uint32_t wanted[3] = {seats + (seats + 1) / 2, STEWARDS, TELLERS};
     uint32_t offset = (uint32_t)stream_below(&d->chance, count);
     for (int i = 0; i < 3; i++)
         for (uint32_t n = 0; n < wanted[i] && next < count; n++, next++)
@@ -141,7 +141,7 @@ int demo_open_ballots(struct demo *d, hash32 *ret_election)
                      client_text(&d->c, "\"name\":\"Stewards\",\"role\":\"steward\",\"seats_each\":2,\"term\":%d", YEAR),
                      &d->stewards));
     STEPS(found_body(d, founder, "office.found",
-                     client_text(&d->c, "\"name\":\"Tellers\",\"role\":\"teller\",\"seats_each\":2,\"term\":%d", YEAR),
+                     client_text(&d->c, "\"name\":\"Tellers\",\"role\":\"teller\",\"seats_each\":3,\"term\":%d", YEAR),
                      &d->tellers));
     const hash32 *bodies[3] = {&d->congress, &d->stewards, &d->tellers};
     for (int i = 0; i < 3; i++) STEPS(call_election(d, founder, bodies[i], "scottish-stv", &elections[i]));
