@@ -22,15 +22,15 @@ struct session { /* everything one run holds */
 
 static int usage(const char *problem, const char *detail)
 {
-    fprintf(
-        stderr,
-        "plenary count: %s%s\n"
-        "usage: plenary count --rule RULE [--seats N] [--lot 3,1,2] BALLOTS [--json]\n"
-        "example: plenary count --rule scottish-stv ward.csv\n"
-        "BALLOTS ends in .blt, .csv or .pb; - reads standard input. --lot names all candidates in "
-        "the order\n"
-        "of a lot drawn before the count; without it the lower number is preferred in a tie.\n",
-        problem, detail);
+    fprintf(stderr,
+            "plenary count: %s%s\n"
+            "usage: plenary count --rule RULE [--seats N] [--lot 3,1,2] BALLOTS [--json]\n"
+            "example: plenary count --rule scottish-stv ward.csv\n"
+            "BALLOTS ends in .blt .csv .pb .soc .soi .toc .toi or .json; - reads standard input. "
+            "--lot names all candidates in "
+            "the order\n"
+            "of a lot drawn before the count; without it the lower number is preferred in a tie.\n",
+            problem, detail);
     return EXIT_USAGE;
 }
 

@@ -100,6 +100,35 @@ static void test_places(void)
         {COUNT_FORMAT_BLT, "2 1\n[nick a b]\n0\n\"A\" \"B\" \"T\"", "syntax", 2, 1},
         {COUNT_FORMAT_BLT, "2 1\n[droop x\n0\n\"A\" \"B\" \"T\"", "syntax", 2, 1},
         {COUNT_FORMAT_BLT, "2 1\n[withdrawn 3]\n0\n\"A\" \"B\" \"T\"", "candidate", 2, 12},
+        {COUNT_FORMAT_SOC, "", "missing", 1, 1},
+        {COUNT_FORMAT_SOC, "1: 1,2\n", "missing", 1, 1},
+        {COUNT_FORMAT_SOC, "# NUMBER ALTERNATIVES: x\n", "number", 1, 1},
+        {COUNT_FORMAT_SOC, "# NUMBER ALTERNATIVES: 2\n1: 1\n", "end", 2, 5},
+        {COUNT_FORMAT_SOC, "# NUMBER ALTERNATIVES: 2\n1: {1,2}\n", "syntax", 2, 4},
+        {COUNT_FORMAT_SOI, "# NUMBER ALTERNATIVES: 2\n1: 1,1\n", "duplicate", 2, 1},
+        {COUNT_FORMAT_SOI, "# NUMBER ALTERNATIVES: 2\n1: 3\n", "candidate", 2, 4},
+        {COUNT_FORMAT_TOC, "# NUMBER ALTERNATIVES: 2\n1: {1,2\n", "syntax", 2, 8},
+        {COUNT_FORMAT_TOI, "# NUMBER ALTERNATIVES: 2\n1 1\n", "syntax", 2, 3},
+        {COUNT_FORMAT_TOI, "# NUMBER ALTERNATIVES: 2\n# NUMBER VOTERS: 3\n1: 1\n", "end", 4, 1},
+        {COUNT_FORMAT_TOI, "# ALTERNATIVE NAME 1: A\n", "candidate", 1, 1},
+        {COUNT_FORMAT_JSON, "", "syntax", 1, 1},
+        {COUNT_FORMAT_JSON, "{}", "missing", 1, 3},
+        {COUNT_FORMAT_JSON, "{\"candidates\":[\"A\"],\"ballots\":[]} x", "end", 1, 35},
+        {COUNT_FORMAT_JSON, "{\"candidates\":[],\"ballots\":[]}", "candidate", 1, 15},
+        {COUNT_FORMAT_JSON, "{\"who\":[]}", "unknown", 1, 2},
+        {COUNT_FORMAT_JSON, "{\"seats\":1,\"seats\":1}", "duplicate", 1, 12},
+        {COUNT_FORMAT_JSON, "{\"candidates\":[\"A\"],\"ballots\":[{\"count\":1}]}", "missing", 1,
+         33},
+        {COUNT_FORMAT_JSON, "{\"candidates\":[\"A\"],\"ballots\":[{\"preferences\":[2]}]}",
+         "candidate", 1, 48},
+        {COUNT_FORMAT_JSON, "{\"candidates\":[\"A\"],\"ballots\":[{\"preferences\":[1.5]}]}",
+         "number", 1, 49},
+        {COUNT_FORMAT_JSON, "{\"candidates\":[\"A\"],\"ballots\":[{\"preferences\":[1,1]}]}",
+         "duplicate", 1, 50},
+        {COUNT_FORMAT_JSON, "{\"candidates\":[\"\\x\"],\"ballots\":[]}", "escape", 1, 18},
+        {COUNT_FORMAT_JSON, "{\"candidates\":[\"\\ud800\"],\"ballots\":[]}", "escape", 1, 23},
+        {COUNT_FORMAT_JSON, "{\"candidates\":[\"A\n\"],\"ballots\":[]}", "control", 1, 18},
+        {COUNT_FORMAT_JSON, "{\"candidates\":[\"A\"] 1,\"ballots\":[]}", "syntax", 1, 21},
         {COUNT_FORMAT_CSV, "", "number", 1, 1},
         {COUNT_FORMAT_CSV, "2\n", "syntax", 1, 2},
         {COUNT_FORMAT_CSV, "2,1,3\n", "syntax", 1, 5},
@@ -187,6 +216,60 @@ static void test_round_trip(void)
     }
 }
 
+static void test_preflib(void)
+{
+    static const char *const text =
+        "# FILE NAME: x.toi\n# TITLE: Where\n# NUMBER ALTERNATIVES: 3\n# NUMBER VOTERS: 5\n"
+        "# ALTERNATIVE NAME 1: North\n# ALTERNATIVE NAME 3: South\r\n"
+        "3: 1,{2,3}\n2: 3\n";
+    struct arena arena;
+    struct profile p;
+    struct fail fail = {0};
+    arena_init(&arena, alloc_libc, 1 << 20);
+    if (CHECK(read(COUNT_FORMAT_TOI, str_from(text), &arena, &p, &fail) == CODE_OK, "%llu:%llu %s",
+              (unsigned long long)fail.line, (unsigned long long)fail.column, fail.message)) {
+        CHECK(p.candidates == 3 && p.ballots == 5 && str_eq(p.title, STR("Where")), "numbers");
+        CHECK(str_eq(p.names[2], STR("South")) && p.names[1].len == 0, "names");
+        CHECK(p.preferences[1] == 1 && p.preferences[2] == (2 | PREFERENCE_EQUAL), "equal ranks");
+    }
+    arena_done(&arena);
+}
+
+static const char *const good_json =
+    " {\"ballots\": [ {\"count\":3,\"preferences\":[1,[2,3]]},\n{\"preferences\":[]}], "
+    "\"seats\":2,\n"
+    "\"candidates\":[\"A\\u00e9\\ud83d\\ude00\\n\",{\"party\":\"Red\",\"name\":\"B "
+    "\\\"x\\\"\"},\"C\"],"
+    "\"withdrawn\":[3], \"title\":\"T\"}\n";
+
+static void test_json(void)
+{
+    struct arena arena;
+    struct profile p, again;
+    struct fail fail = {0};
+    struct buf first, second;
+    arena_init(&arena, alloc_libc, 1 << 20);
+    buf_init(&first, alloc_libc, 1 << 16);
+    buf_init(&second, alloc_libc, 1 << 16);
+    if (CHECK(read(COUNT_FORMAT_JSON, str_from(good_json), &arena, &p, &fail) == CODE_OK,
+              "%llu:%llu %s", (unsigned long long)fail.line, (unsigned long long)fail.column,
+              fail.message)) {
+        CHECK(p.candidates == 3 && p.seats == 2 && p.ballots == 4 && p.withdrawn[2], "numbers");
+        CHECK(str_eq(p.names[0], STR("A\xC3\xA9\xF0\x9F\x98\x80\n")), "%.*s", STR_ARG(p.names[0]));
+        CHECK(str_eq(p.names[1], STR("B \"x\"")) && str_eq(p.parties[1], STR("Red")),
+              "an object with a party");
+        p.names[0] = STR("A"); /* our writer takes no control characters */
+        format_json_write(&p, &first);
+        CHECK(read(COUNT_FORMAT_JSON, buf_str(&first), &arena, &again, &fail) == CODE_OK,
+              "%s in %.*s", fail.message, STR_ARG(buf_str(&first)));
+        format_json_write(&again, &second);
+        CHECK(str_eq(buf_str(&first), buf_str(&second)), "%.*s", STR_ARG(buf_str(&second)));
+    }
+    buf_done(&first);
+    buf_done(&second);
+    arena_done(&arena);
+}
+
 static void test_anonymous(void)
 {
     struct arena arena;
@@ -215,10 +298,18 @@ int main(void)
     /* a title in one pair of quotes: in two pairs its beginning would be a whole, empty title */
     static const char *const csv = "1,1,\n2,1,\n\"Candidate 1\",\"Anna\",\"P\",\n\"Ward 1\",\n";
     check_prefixes(COUNT_FORMAT_CSV, csv, strlen(csv) - 2);
+    check_prefixes(COUNT_FORMAT_JSON, good_json, strlen(good_json) - 1);
     test_round_trip();
+    test_preflib();
+    test_json();
     test_anonymous();
     CHECK(count_format_by_name(STR("x/ward.csv"), &format) && format == COUNT_FORMAT_CSV, "csv");
     CHECK(count_format_by_name(STR("a.blt"), &format) && format == COUNT_FORMAT_BLT, "blt");
+    CHECK(count_format_by_name(STR("a.toc"), &format) && format == COUNT_FORMAT_TOC, "toc");
+    CHECK(count_format_by_name(STR("a.json"), &format) && format == COUNT_FORMAT_JSON, "json");
+    CHECK(count_format_guess(str_from(good_json)) == COUNT_FORMAT_JSON, "guess");
+    CHECK(count_format_guess(STR("# FILE NAME: x\n")) == COUNT_FORMAT_TOI, "guess");
+    CHECK(count_format_guess(STR("META\nkey;value\n")) == COUNT_FORMAT_PB, "guess");
     CHECK(!count_format_by_name(STR("blt"), &format), "no ending");
     CHECK(count_format_guess(str_from(good_csv)) == COUNT_FORMAT_CSV, "guess");
     CHECK(count_format_guess(STR("3 2\n1 1,2\n")) == COUNT_FORMAT_BLT, "guess");
