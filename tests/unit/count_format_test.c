@@ -118,7 +118,7 @@ static void test_places(void)
         {COUNT_FORMAT_JSON, "{\"who\":[]}", "unknown", 1, 2},
         {COUNT_FORMAT_JSON, "{\"seats\":1,\"seats\":1}", "duplicate", 1, 12},
         {COUNT_FORMAT_JSON, "{\"candidates\":[\"A\"],\"ballots\":[{\"count\":1}]}", "missing", 1,
-         33},
+         32},
         {COUNT_FORMAT_JSON, "{\"candidates\":[\"A\"],\"ballots\":[{\"preferences\":[2]}]}",
          "candidate", 1, 48},
         {COUNT_FORMAT_JSON, "{\"candidates\":[\"A\"],\"ballots\":[{\"preferences\":[1.5]}]}",
