@@ -164,6 +164,8 @@ static enum code replay_refusal(struct evidence *e, const struct refusal *refusa
     if (str_eq(given, refusal->article))
         return find(e, false, "replay gives the article that the refusal names: %.*s",
                     STR_ARG(given));
+    if (article == ARTICLE_BLOB)
+        return find(e, false, "what the act refers to is not in this export: the refusal cannot be judged here");
     return find(e, true, "a false refusal: the node named %.*s, replay at %llu entries gives %.*s",
                 STR_ARG(refusal->article), (unsigned long long)refusal->size,
                 STR_ARG(given.len ? given : STR("acceptance")));

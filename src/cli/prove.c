@@ -112,6 +112,21 @@ static void json_end(struct session *s)
     fprintf(s->cli->out, "%.*s\n", STR_ARG(buf_str(&s->text)));
 }
 
+#ifdef PLENARY_TAKEOVER_SWITCHES
+/* The build for tests: attempts with guards cleared show what the guards are for. */
+static int clear_guards(struct session *s)
+{
+    const char *name;
+    for (uint32_t i = 0; (name = cli_option_at(s->cli, "clear", i)); i++) {
+        unsigned guard = 1;
+        while (guard < GUARD_COUNT && !str_eq(guard_name(guard), str_from(name))) guard++;
+        if (guard == GUARD_COUNT) return cli_usage(s->cli, "--clear %s: no such guard", name);
+        s->founded->cleared[guard] = 1;
+    }
+    return EXIT_STATUS_OK;
+}
+#endif
+
 static int try_all(struct session *s)
 {
     char folder[SCRATCH_PATH_MAX];
@@ -119,6 +134,9 @@ static int try_all(struct session *s)
     if (len < 0 || len >= (int)sizeof folder - 100) return cli_usage(s->cli, "the folder's name is too long");
     if (!scratch_found(s->founded, folder))
         return cli_usage(s->cli, "the scratch organisation could not be founded: %s", s->founded->broken);
+#ifdef PLENARY_TAKEOVER_SWITCHES
+    if (clear_guards(s) != EXIT_STATUS_OK) return EXIT_STATUS_USAGE;
+#endif
     if (s->cli->json) {
         json_object(&s->json);
         json_key(&s->json, STR("attempts"));
@@ -173,7 +191,11 @@ static int run_prove(struct cli *cli)
 const struct command prove_commands[] = {
     {.noun = "prove", .args = "[NAME…]", .summary = "try known takeovers against a scratch organisation in this program",
      .example = "plenary prove --keep evidence", .args_max = COMMAND_ARGS_MAX,
-     .options = {{"keep", "DIR", "keep every organisation, refusal and piece of evidence in a new folder", false}},
+     .options = {{"keep", "DIR", "keep every organisation, refusal and piece of evidence in a new folder", false},
+#ifdef PLENARY_TAKEOVER_SWITCHES
+                 {"clear", "GUARD", "this build alone: try without that guard", true},
+#endif
+     },
      .run = run_prove},
 };
 const size_t prove_command_count = COUNT(prove_commands);

@@ -118,10 +118,11 @@ static void judge(const struct attempt *attempt, const struct scratch *s, struct
 }
 
 /* The signed refusal and the act it refuses, one behind the other, as an auditor takes them. */
-static void keep_refusal(const char *dir, const struct scratch *s, struct attempt_result *ret)
+static void keep_refusal(const char *dir, struct scratch *s, struct attempt_result *ret)
 {
     char path[SCRATCH_PATH_MAX + 16];
-    if (ret->outcome != ATTEMPT_REFUSED || s->refusal.len == 0) return;
+    if (ret->outcome != ATTEMPT_REFUSED || s->refusal.len == 0 || !s->node) return;
+    if (!scratch_commit(s)) return; /* the refusal speaks of what was recorded before it */
     (void)snprintf(path, sizeof path, "%s/refusal", dir);
     FILE *file = fopen(path, "wb");
     if (!file) return;

@@ -42,6 +42,36 @@ static void try_twice(const struct attempt *attempt, struct scratch *founded, co
     scratch_remove(dir);
 }
 
+/* Without an organisation to try it on, an attempt proves nothing and says so. */
+static void try_nowhere(const char *root)
+{
+    struct attempt_result result;
+    char dir[SCRATCH_PATH_MAX + 32];
+    struct scratch *nowhere = calloc(1, sizeof *nowhere);
+    if (!nowhere) abort();
+    (void)snprintf(nowhere->dir, sizeof nowhere->dir, "%s", "/nonexistent");
+    (void)snprintf(dir, sizeof dir, "%s/nowhere", root);
+    attempt_try(attempt_at(0), nowhere, dir, &result);
+    CHECK(result.outcome == ATTEMPT_UNCLEAR && result.detail[0], "%s", attempt_outcome_name(result.outcome));
+    free(nowhere);
+}
+
+/* The guard of another attempt does not stop this one. */
+static void try_beside(const struct attempt *attempt, const struct attempt *beside, struct scratch *founded,
+                       const char *root)
+{
+    struct attempt_result result;
+    char dir[SCRATCH_PATH_MAX + 32];
+    if (beside->guard == attempt->guard) return;
+    (void)snprintf(dir, sizeof dir, "%s/beside", root);
+    founded->cleared[beside->guard] = 1;
+    attempt_try(attempt, founded, dir, &result);
+    founded->cleared[beside->guard] = 0;
+    CHECK(result.outcome != ATTEMPT_SUCCEEDED, "%s succeeds where only %.*s is cleared", attempt->name,
+          STR_ARG(guard_name(beside->guard)));
+    scratch_remove(dir);
+}
+
 int main(void)
 {
     char root[SCRATCH_PATH_MAX], dir[SCRATCH_PATH_MAX + 16];
@@ -53,8 +83,11 @@ int main(void)
         for (size_t i = 0; (attempt = attempt_at(i)); i++) {
             check_row(attempt);
             try_twice(attempt, founded, root);
+            const struct attempt *next = attempt_at(i + 1);
+            try_beside(attempt, next ? next : attempt_at(0), founded, root);
         }
     }
+    try_nowhere(root);
     scratch_done(founded);
     scratch_remove(root);
     free(founded);
