@@ -5,6 +5,7 @@
 #include "core/institutions/bylaws.h"
 #include "core/record/leaf.h"
 #include "core/step.h"
+#include "prove/attempt.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +77,24 @@ static void write_parameters(struct buf *out)
     }
 }
 
+static void write_attempts(struct buf *out)
+{
+    const struct attempt *attempt;
+    buf_add_cstr(out, "| attempt | what is tried | outcome | guard |\n|---|---|---|---|\n");
+    for (size_t i = 0; (attempt = attempt_at(i)); i++) {
+        str guard = guard_name(attempt->guard);
+        buf_printf(out, "| `%s` | %s | ", attempt->name, attempt->tries);
+        switch (attempt->expected) {
+        case ATTEMPT_REFUSED: buf_add_cstr(out, "refused"); break;
+        case ATTEMPT_DETECTED: buf_printf(out, "detected: %s", attempt->then); break;
+        case ATTEMPT_SURVIVED: buf_printf(out, "survived: %s", attempt->then); break;
+        case ATTEMPT_SUCCEEDED:
+        case ATTEMPT_UNCLEAR: CHECK(false, "%s: an outcome that nobody may expect", attempt->name);
+        }
+        buf_printf(out, " | `%.*s` |\n", STR_ARG(guard));
+    }
+}
+
 static const struct {
     const char *document, *name;
     void (*write)(struct buf *out);
@@ -83,6 +102,7 @@ static const struct {
     {"docs/acts.md", "acts", write_acts},
     {"docs/articles.md", "articles", write_articles},
     {"docs/bylaws.md", "parameters", write_parameters},
+    {"docs/threat-model.md", "attempts", write_attempts},
 };
 
 static void path_of(const char *document, char ret[4096])
