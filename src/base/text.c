@@ -16,12 +16,14 @@ void hex_encode(const void *bytes, size_t len, char *ret)
     *ret = '\0';
 }
 
-/* Value of a lower-case digit, or 16. */
+/* Value of a lower-case digit; any other has the bit 16. Tables: these are read for every act. */
 static uint8_t hex_value(char digit)
 {
-    if (digit >= '0' && digit <= '9') return (uint8_t)(digit - '0');
-    if (digit >= 'a' && digit <= 'f') return (uint8_t)(digit - 'a' + 10);
-    return 16;
+    static const uint8_t values_plus_1[256] = {
+        ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+        ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+        ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
+    return (uint8_t)(values_plus_1[(uint8_t)digit] - 1) & 31;
 }
 
 bool hex_decode(str digits, void *ret, size_t len)
@@ -59,14 +61,21 @@ void base64_encode(const void *bytes, size_t len, char *ret)
     *ret = '\0';
 }
 
-/* Value of a digit, or 64. */
+/* Value of a digit; any other has the bit 64. */
 static uint32_t base64_value(char digit)
 {
-    if (digit >= 'A' && digit <= 'Z') return (uint32_t)(digit - 'A');
-    if (digit >= 'a' && digit <= 'z') return (uint32_t)(digit - 'a') + 26;
-    if (digit >= '0' && digit <= '9') return (uint32_t)(digit - '0') + 52;
-    if (digit == '+') return 62;
-    return digit == '/' ? 63 : 64;
+    static const uint8_t values_plus_1[256] = {
+        ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,
+        ['H'] = 8,  ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14,
+        ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21,
+        ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28,
+        ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35,
+        ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42,
+        ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49,
+        ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+        ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63,
+        ['/'] = 64};
+    return (uint32_t)(values_plus_1[(uint8_t)digit] - 1) & 127;
 }
 
 bool base64_decode(str text, void *ret, size_t len)
