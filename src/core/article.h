@@ -17,7 +17,7 @@
     X(ARTICLE_BYLAWS, "bylaws.form", "Bylaws are a document the linter accepts; entrenched guards stay.") \
     X(ARTICLE_ADOPT, "bylaws.adopt", "Bylaws and rules change by the majority of the seated delegates of the top council.") \
     X(ARTICLE_MEMBER, "member.active", "Only a member in good standing may do this.")              \
-    X(ARTICLE_KEY_STATE, "key.state", "A provisional or revoked key signs nothing but its own confirmation.") \
+    X(ARTICLE_KEY_STATE, "key.state", "A provisional or revoked key signs nothing but its own confirmation; a new key joins no open ballot.") \
     X(ARTICLE_KEY_NEW, "key.new", "A device id or key is used once and never again.")              \
     X(ARTICLE_KEY_OLDER, "key.older", "An older key of the same member decides over a younger one.") \
     X(ARTICLE_KEY_SPONSOR, "key.sponsor", "Two different members of the own unit sponsor a new key, each at most twice a year.") \

@@ -27,8 +27,7 @@ struct member_row {
     uint32_t weight;     /* votes carried, 1 unless the bylaws say otherwise */
     uint32_t first_key_row; /* keys of one member form a list, oldest first */
     uint32_t last_key_row;
-    uint32_t sponsored;  /* how often this member sponsored a key in `sponsor_year` */
-    uint32_t sponsor_year;
+    uint32_t sponsored_day[2]; /* when this member last sponsored keys, the earlier first: days since 1970, 0 = never */
     uint32_t next_in_unit; /* members of one unit form a list; order of entry */
     uint32_t first_seat;  /* seats of one member form a list, newest first */
     uint8_t status;      /* enum member_status */
@@ -46,12 +45,16 @@ struct key_row {
     uint64_t since;      /* enrolled at */
     uint64_t confirmed;  /* at; 0 = not */
     uint64_t revoke_at;  /* a younger key asked for this one's end: when; 0 = no */
+    uint64_t trusted;    /* when it began: confirmed, or for a further device what the certifying key's says */
     uint32_t member_row, next_of_member;
     uint32_t sponsor_row[2]; /* members who sponsored a re-enrolment */
+    uint32_t settler_row[2]; /* members who would refuse, who would allow a disputed key; ROW_NONE */
+    uint32_t revoke_by;  /* the younger key that asked, ROW_NONE */
     device4 device;
     uint8_t state;       /* enum key_state */
     uint8_t attested;    /* confirmed or replaced by two tellers at the door */
-    uint16_t sponsors;   /* how many of sponsor_row are set */
+    uint16_t sponsors;   /* how many of sponsor_row are set; with two the key is a recovered one */
+    uint32_t unused;
 };
 
 enum unit_state { UNIT_OPEN = 1, UNIT_CLOSED };
@@ -254,9 +257,9 @@ struct request_row { /* to join */
     uint8_t state, answer, unused[2];
 };
 
-struct support_row { /* a delegate's signature under new bylaws or rules */
+struct support_row { /* a delegate's signature under new bylaws or rules: it counts while that seat is held */
     hash32 what;
-    uint32_t member_row, body_row, is_rules, version;
+    uint32_t member_row, seat_row, is_rules, version;
 };
 
 enum deadline_kind {
@@ -277,7 +280,7 @@ struct act_id_row {
 /* X(name, struct, shape). The shape lists every field's width in order, see table.h. */
 #define STATE_TABLES(X)                                                                            \
     X(member, struct member_row, "b16 b32 b32 b32 8 8 8 4 4 4 4 4 4 4 4 1 1 2 4 4 4")                 \
-    X(key, struct key_row, "b32 b32 8 8 8 4 4 4 4 b4 1 1 2")                                       \
+    X(key, struct key_row, "b32 b32 8 8 8 8 4 4 4 4 4 4 4 b4 1 1 2 4")                                       \
     X(unit, struct unit_row, "b32 4 4 4 4 8 8 8 b32 b32 4 4 4 4 4 4 1 1 2 4 4 4 4 4 4 4")            \
     X(body, struct body_row, "b32 4 4 4 4 4 4 8 8 8 8 4 4 4 4 4 4 4 4 1 1 1 1 4")                    \
     X(constituency, struct constituency_row, "4 4 4 4")                                            \

@@ -43,12 +43,20 @@ static bool form_fits(const struct ballot_body *body, const struct election_plac
     return true;
 }
 
-/* New keys join no ballot that is open, and tellers vote for nobody who could do so: the frozen
+/* Who had no key at the freeze joins no ballot with one, and tellers vote for nobody who could do so: the frozen
  * channel decides. */
 static bool channel_fits(const struct state *s, const struct step *step, uint32_t elector_row)
 {
     if (elector_row == ROW_NONE) return true;
     return step->act.attested == (state_elector(s, elector_row)->channel != CHANNEL_OPEN);
+}
+
+/* "new keys join no ballot that is already open": two sponsors, or two tellers at the door, could replace a vote that
+ * was cast. A further device goes back to the one that certified it. */
+static bool key_fits(const struct state *s, const struct step *step, const struct election_place *place)
+{
+    if (step->act.attested) return true;
+    return state_key(s, step->signers[0].key_row)->trusted <= place->election->opens;
 }
 
 /* Who stands in a cell signs nobody's ballot there but the own. */
@@ -71,6 +79,7 @@ enum article election_ballot_decide(const struct state *s, const struct step *st
     uint32_t elector_row = election_elector(s, place.cell_row, step->by_row);
     GUARD(s, elector_row != ROW_NONE, ARTICLE_ELECTOR);
     GUARD(s, channel_fits(s, step, elector_row), ARTICLE_CHANNEL);
+    GUARD(s, key_fits(s, step, &place), ARTICLE_KEY_STATE);
     GUARD(s, tellers_fit(s, step, place.cell_row), ARTICLE_INCOMPATIBLE);
     GUARD(s, form_fits(body, &place), ARTICLE_BALLOT_FORM);
     return ARTICLE_NONE;

@@ -206,6 +206,7 @@ enum code bylaws_adopt(struct state *s, const hash32 *document, const struct ste
     struct bylaws adopted;
     TRY(bylaws_read(text, step->arena, &adopted, &name, NULL));
     s->bylaws = adopted;
+    org_support_lapse(s);
     return state_text_add(s, name, &s->org.name);
 }
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { CODES_MAX = 500, YEAR_S = 365 * 86400 };
+enum { CODES_MAX = 500, DAY_S = 86400, YEAR_DAYS = 365 };
 #define NAME(text) {text, sizeof(text) - 1}
 
 enum code key_add(struct state *s, uint32_t member_row, const struct new_key *added, enum key_state key_state,
@@ -15,8 +15,9 @@ enum code key_add(struct state *s, uint32_t member_row, const struct new_key *ad
     uint32_t row = s->key.count - 1;
     *key = (struct key_row){.public_key = added->key, .device = added->device, .since = (uint64_t)at,
                             .confirmed = key_state == KEY_CONFIRMED ? (uint64_t)at : 0, .state = (uint8_t)key_state,
-                            .member_row = member_row, .next_of_member = ROW_NONE,
-                            .sponsor_row = {ROW_NONE, ROW_NONE}};
+                            .trusted = key_state == KEY_CONFIRMED ? (uint64_t)at : 0, .member_row = member_row,
+                            .next_of_member = ROW_NONE, .sponsor_row = {ROW_NONE, ROW_NONE},
+                            .settler_row = {ROW_NONE, ROW_NONE}, .revoke_by = ROW_NONE};
     struct member_row *member = state_member(s, member_row);
     if (member->last_key_row == ROW_NONE)
         member->first_key_row = row;
@@ -143,9 +144,18 @@ static enum article add_decide(const struct state *s, const struct step *step)
     return ARTICLE_NONE;
 }
 
+/* The line that is not the new key's. */
+static uint32_t certifying_key(const struct step *step)
+{
+    return step->signers[step->signers[0].key_row == ROW_NONE].key_row;
+}
+
 static enum code add_apply(struct state *s, const struct step *step)
 {
-    return key_add(s, step->by_row, step->body, KEY_CONFIRMED, step->at);
+    uint64_t trusted = state_key(s, certifying_key(step))->trusted;
+    TRY(key_add(s, step->by_row, step->body, KEY_CONFIRMED, step->at));
+    state_key(s, state_member(s, step->by_row)->last_key_row)->trusted = trusted;
+    return CODE_OK;
 }
 
 /* ---- acts about one device ---- */
@@ -166,13 +176,20 @@ static enum code device_decode(struct step *step, struct fail *fail)
     return fields_end(&f, fail);
 }
 
+static void confirm(struct key_row *key, uint64_t at)
+{
+    key->state = KEY_CONFIRMED;
+    key->confirmed = key->trusted = at;
+}
+
 static uint32_t own_key(const struct state *s, const struct step *step)
 {
     const struct device_body *body = step->body;
     return state_key_of(s, step->by_row, &body->device);
 }
 
-/* Confirmation names the key that is confirmed; without tellers, that key and the node sign. */
+/* Confirmation names the key that is confirmed; without tellers, that key and the node sign. The node speaks for a
+ * first key alone: further ones are certified by an older device. */
 static enum article confirm_decide(const struct state *s, const struct step *step)
 {
     uint32_t row = own_key(s, step);
@@ -181,15 +198,14 @@ static enum article confirm_decide(const struct state *s, const struct step *ste
     if (step->act.attested) return ARTICLE_NONE;
     bool itself = false;
     for (uint32_t i = 0; i < step->act.line_count; i++) itself = itself || step->signers[i].key_row == row;
-    GUARD(s, itself, ARTICLE_KEY_CONFIRM);
+    GUARD(s, itself && !key_any_confirmed(s, step->by_row), ARTICLE_KEY_CONFIRM);
     return ARTICLE_NONE;
 }
 
 static enum code confirm_apply(struct state *s, const struct step *step)
 {
     struct key_row *key = state_key(s, own_key(s, step));
-    key->state = KEY_CONFIRMED;
-    key->confirmed = (uint64_t)step->at;
+    confirm(key, (uint64_t)step->at);
     key->attested = step->act.attested;
     return CODE_OK;
 }
@@ -200,13 +216,20 @@ static bool signed_by_older(const struct step *step, uint32_t key_row)
     return step->signers[0].key_row < key_row;
 }
 
+static bool revokes_at_once(const struct state *s, const struct step *step, uint32_t key_row)
+{
+    return signed_by_older(step, key_row) || step->signers[0].key_row == key_row || !guards(s, ARTICLE_KEY_OLDER);
+}
+
+/* A sponsored key is not for an older one to end, which may be the stolen one: it objects, and the unit decides. */
 static enum article revoke_decide(const struct state *s, const struct step *step)
 {
     uint32_t row = own_key(s, step);
     if (row == ROW_NONE) return ARTICLE_KEY_STATE;
     const struct key_row *key = state_key(s, row);
-    GUARD(s, key->state != KEY_REVOKED, ARTICLE_KEY_STATE);
-    GUARD(s, !key->revoke_at, ARTICLE_ONCE);
+    GUARD(s, key->state == KEY_CONFIRMED || key->state == KEY_PROVISIONAL, ARTICLE_KEY_STATE);
+    GUARD(s, !key->sponsors || !signed_by_older(step, row), ARTICLE_KEY_SETTLE);
+    GUARD(s, !key->revoke_at || revokes_at_once(s, step, row), ARTICLE_ONCE);
     return ARTICLE_NONE;
 }
 
@@ -214,12 +237,12 @@ static enum code revoke_apply(struct state *s, const struct step *step)
 {
     uint32_t row = own_key(s, step);
     struct key_row *key = state_key(s, row);
-    bool at_once = signed_by_older(step, row) || step->signers[0].key_row == row || !guards(s, ARTICLE_KEY_OLDER);
-    if (at_once) {
+    if (revokes_at_once(s, step, row)) {
         key->state = KEY_REVOKED;
         return CODE_OK;
     }
     key->revoke_at = (uint64_t)step->at + s->bylaws.revoke_time;
+    key->revoke_by = step->signers[0].key_row;
     struct deadline_row deadline = {.at = key->revoke_at, .id = step->act.id, .kind = DEADLINE_KEY_REVOKE, .row = row};
     return state_deadline_add(s, &deadline);
 }
@@ -235,8 +258,19 @@ static enum article keep_decide(const struct state *s, const struct step *step)
 
 static enum code keep_apply(struct state *s, const struct step *step)
 {
-    state_key(s, own_key(s, step))->revoke_at = 0;
+    struct key_row *key = state_key(s, own_key(s, step));
+    key->revoke_at = 0;
+    key->revoke_by = ROW_NONE;
     return CODE_OK;
+}
+
+/* A threat dies with the key that made it: who has revoked the stolen device need do no more. */
+static void revoke_due(struct state *s, struct key_row *key, uint64_t at)
+{
+    if (key->revoke_at != at) return;
+    if (state_key(s, key->revoke_by)->state == KEY_CONFIRMED) key->state = KEY_REVOKED;
+    key->revoke_at = 0;
+    key->revoke_by = ROW_NONE;
 }
 
 /* ---- all devices lost: two sponsors, fourteen days, an objection goes to the unit ---- */
@@ -260,15 +294,24 @@ static enum code sponsor_decode(struct step *step, struct fail *fail)
     return fields_end(&f, fail);
 }
 
-static uint32_t year_of(unix_s at)
+static uint32_t day_of(unix_s at)
 {
-    return (uint32_t)(at / YEAR_S);
+    return (uint32_t)(at / DAY_S);
 }
 
 static bool may_sponsor_more(const struct state *s, const struct step *step)
 {
     const struct member_row *sponsor = state_member(s, step->by_row);
-    return sponsor->sponsor_year != year_of(step->at) || sponsor->sponsored < s->bylaws.sponsor_limit;
+    uint32_t day = sponsor->sponsored_day[s->bylaws.sponsor_limit < 2];
+    return day == 0 || day_of(step->at) >= day + YEAR_DAYS;
+}
+
+/* Two sponsors give back what was lost; they do not stand in for the second channel of a first key. */
+static bool had_a_key(const struct state *s, uint32_t member_row)
+{
+    uint32_t row = state_member(s, member_row)->first_key_row;
+    while (row != ROW_NONE && !state_key(s, row)->confirmed) row = state_key(s, row)->next_of_member;
+    return row != ROW_NONE;
 }
 
 static enum article sponsor_decide(const struct state *s, const struct step *step)
@@ -279,7 +322,7 @@ static enum article sponsor_decide(const struct state *s, const struct step *ste
     bool neighbour = member_row != step->by_row &&
                      state_member(s, member_row)->unit_row == state_member(s, step->by_row)->unit_row &&
                      state_member(s, member_row)->unit_row != ROW_NONE;
-    GUARD(s, neighbour && may_sponsor_more(s, step), ARTICLE_KEY_SPONSOR);
+    GUARD(s, neighbour && may_sponsor_more(s, step) && had_a_key(s, member_row), ARTICLE_KEY_SPONSOR);
     uint32_t row = state_key_of(s, member_row, &body->new_key.device);
     if (row == ROW_NONE) {
         GUARD(s, key_is_new(s, member_row, &body->new_key), ARTICLE_KEY_NEW);
@@ -302,8 +345,8 @@ static enum code sponsor_apply(struct state *s, const struct step *step)
         row = state_member(s, member_row)->last_key_row;
     }
     struct member_row *sponsor = state_member(s, step->by_row);
-    sponsor->sponsored = sponsor->sponsor_year == year_of(step->at) ? sponsor->sponsored + 1 : 1;
-    sponsor->sponsor_year = year_of(step->at);
+    sponsor->sponsored_day[0] = sponsor->sponsored_day[1];
+    sponsor->sponsored_day[1] = day_of(step->at);
     struct key_row *key = state_key(s, row);
     key->sponsor_row[key->sponsors++] = step->by_row;
     if (key->sponsors < 2) return CODE_OK;
@@ -312,20 +355,20 @@ static enum code sponsor_apply(struct state *s, const struct step *step)
     return state_deadline_add(s, &deadline);
 }
 
+/* While the fourteen days run, and also later: an owner may look late. */
 static enum article object_decide(const struct state *s, const struct step *step)
 {
     uint32_t row = own_key(s, step);
     if (row == ROW_NONE) return ARTICLE_KEY_STATE;
-    GUARD(s, state_key(s, row)->state == KEY_SPONSORED, ARTICLE_KEY_STATE);
+    const struct key_row *key = state_key(s, row);
+    GUARD(s, key->sponsors && (key->state == KEY_SPONSORED || key->state == KEY_CONFIRMED), ARTICLE_KEY_STATE);
     GUARD(s, signed_by_older(step, row), ARTICLE_KEY_OLDER);
     return ARTICLE_NONE;
 }
 
 static enum code object_apply(struct state *s, const struct step *step)
 {
-    struct key_row *key = state_key(s, own_key(s, step));
-    key->state = KEY_DISPUTED;
-    key->sponsor_row[0] = key->sponsor_row[1] = ROW_NONE; /* now: who settles it */
+    state_key(s, own_key(s, step))->state = KEY_DISPUTED;
     return CODE_OK;
 }
 
@@ -355,22 +398,36 @@ static enum article settle_decide(const struct state *s, const struct step *step
     GUARD(s, key->state == KEY_DISPUTED, ARTICLE_KEY_STATE);
     uint32_t unit_row = state_member(s, key->member_row)->unit_row;
     bool elected = unit_row != ROW_NONE && state_holds_role(s, step->by_row, ROLE_STEWARD, unit_row);
-    GUARD(s, elected && step->by_row != key->member_row, ARTICLE_KEY_SETTLE);
-    GUARD(s, key->sponsor_row[body->allow] != step->by_row, ARTICLE_KEY_SETTLE);
+    bool party = step->by_row == key->member_row || step->by_row == key->sponsor_row[0] ||
+                 step->by_row == key->sponsor_row[1];
+    GUARD(s, elected && !party, ARTICLE_KEY_SETTLE);
+    GUARD(s, key->settler_row[body->allow] != step->by_row, ARTICLE_KEY_SETTLE);
     return ARTICLE_NONE;
 }
 
-/* sponsor_row[0] holds who would refuse, sponsor_row[1] who would allow: the second of one mind settles it. */
+/* The unit has said who the member is: nobody else's device stays. */
+static void revoke_others(struct state *s, uint32_t kept_row)
+{
+    uint32_t row = state_member(s, state_key(s, kept_row)->member_row)->first_key_row;
+    for (; row != ROW_NONE; row = state_key(s, row)->next_of_member)
+        if (row != kept_row) state_key(s, row)->state = KEY_REVOKED;
+}
+
+/* The second of one mind settles it; who changes sides no longer counts on the other. */
 static enum code settle_apply(struct state *s, const struct step *step)
 {
     const struct device_body *body = step->body;
-    struct key_row *key = state_key(s, settled_key(s, body));
-    if (key->sponsor_row[body->allow] == ROW_NONE) {
-        key->sponsor_row[body->allow] = step->by_row;
+    uint32_t row = settled_key(s, body);
+    struct key_row *key = state_key(s, row);
+    if (key->settler_row[!body->allow] == step->by_row) key->settler_row[!body->allow] = ROW_NONE;
+    if (key->settler_row[body->allow] == ROW_NONE) {
+        key->settler_row[body->allow] = step->by_row;
         return CODE_OK;
     }
-    key->state = body->allow ? KEY_CONFIRMED : KEY_REVOKED;
-    if (body->allow) key->confirmed = (uint64_t)step->at;
+    key->state = KEY_REVOKED;
+    if (!body->allow) return CODE_OK;
+    confirm(key, (uint64_t)step->at);
+    revoke_others(s, row);
     return CODE_OK;
 }
 
@@ -380,13 +437,10 @@ enum code key_deadline(struct state *s, const struct deadline_row *deadline, con
     (void)blobs;
     (void)arena;
     struct key_row *key = state_key(s, deadline->row);
-    if (deadline->kind == DEADLINE_KEY_REVOKE) {
-        if (key->revoke_at == deadline->at) key->state = KEY_REVOKED;
-        return CODE_OK;
-    }
-    if (key->state != KEY_SPONSORED) return CODE_OK;
-    key->state = KEY_CONFIRMED;
-    key->confirmed = deadline->at;
+    if (deadline->kind == DEADLINE_KEY_REVOKE)
+        revoke_due(s, key, deadline->at);
+    else if (key->state == KEY_SPONSORED)
+        confirm(key, deadline->at);
     return CODE_OK;
 }
 

@@ -127,39 +127,53 @@ static bool same_vote(const struct support_row *row, const struct org_vote *vote
     return row->version == vote->version && hash32_eq(&row->what, &vote->what);
 }
 
-bool org_may_support(const struct state *s, const struct org_vote *vote, uint32_t member_row)
+static uint32_t top_seat(const struct state *s, uint32_t member_row)
 {
     uint32_t top = state_top_council(s);
-    if (top == ROW_NONE || state_seat_of(s, member_row, top) == ROW_NONE) return false;
-    for (uint32_t i = 0; i < s->support.count; i++) {
-        const struct support_row *row = state_support(s, i);
-        if (row->member_row == member_row && same_vote(row, vote)) return false;
-    }
+    return top == ROW_NONE ? ROW_NONE : state_seat_of(s, member_row, top);
+}
+
+bool org_may_support(const struct state *s, const struct org_vote *vote, uint32_t member_row)
+{
+    uint32_t seat_row = top_seat(s, member_row);
+    if (seat_row == ROW_NONE) return false;
+    for (uint32_t i = 0; i < s->support.count; i++)
+        if (state_support(s, i)->seat_row == seat_row && same_vote(state_support(s, i), vote)) return false;
     return true;
 }
 
 bool org_support_suffices(const struct state *s, const struct org_vote *vote, uint32_t member_row)
 {
-    uint32_t top = state_top_council(s);
-    if (top == ROW_NONE) return false;
-    uint64_t seated = 0, signed_by = state_seat_of(s, member_row, top) != ROW_NONE;
+    uint32_t top = state_top_council(s), seat_row = top_seat(s, member_row);
+    if (seat_row == ROW_NONE) return false;
+    uint64_t seated = 0, signed_by = 1;
     for (uint32_t i = 0; i < s->seat.count; i++)
         if (state_seat(s, i)->body_row == top && !state_seat(s, i)->ended) seated++;
     for (uint32_t i = 0; i < s->support.count; i++) {
         const struct support_row *row = state_support(s, i);
-        bool counts = same_vote(row, vote) && row->member_row != member_row;
-        if (counts && state_seat_of(s, row->member_row, top) != ROW_NONE) signed_by++;
+        if (row->seat_row == ROW_NONE || row->seat_row == seat_row) continue;
+        const struct seat_row *seat = state_seat(s, row->seat_row);
+        if (same_vote(row, vote) && seat->body_row == top && !seat->ended) signed_by++;
     }
     return signed_by * 100 > seated * s->bylaws.adopt_percent;
 }
 
 enum code org_support_add(struct state *s, const struct org_vote *vote, uint32_t member_row)
 {
+    uint32_t seat_row = top_seat(s, member_row);
     struct support_row *row = state_add_support(s);
     if (!row) return CODE_NO_MEMORY;
-    *row = (struct support_row){.what = vote->what, .member_row = member_row, .body_row = state_top_council(s),
+    *row = (struct support_row){.what = vote->what, .member_row = member_row, .seat_row = seat_row,
                                 .is_rules = vote->version != 0, .version = vote->version};
     return CODE_OK;
+}
+
+void org_support_lapse(struct state *s)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->support.count; i++)
+        if (state_support(s, i)->is_rules) *state_support(s, kept++) = *state_support(s, i);
+    s->support.count = kept;
 }
 
 const struct act_kind org_kinds[] = {
