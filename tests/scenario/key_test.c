@@ -203,6 +203,15 @@ static void test_code_registrar(void)
     CHECK(is(&w, keyless, &phone, KEY_PROVISIONAL), "provisional");
     WANT(&w, world_act(&w, registrar, "code.issue", "%s", codes(&w, keyless, &first.key)), ARTICLE_NONE,
          "a provisional key does not stop a new letter");
+
+    state_member(&w.state, branch_member(&w, keyless + 1))->status = MEMBER_LAPSED;
+    struct device founder = held(&w, 0);
+    WANT(&w, world_act(&w, 0, "key.revoke", "%s", named(&w, &founder)), ARTICLE_NONE, "the founder, without a unit");
+    const struct trial last[] = {
+        {"who left", registrar, "code.issue", codes(&w, keyless + 1, &first.key), ARTICLE_MEMBER},
+        {"who belongs to no unit", registrar, "code.issue", codes(&w, 0, &first.key), ARTICLE_CODE_REGISTRAR},
+    };
+    branch_try(&w, last, COUNT(last));
     world_done(&w);
 }
 
@@ -392,18 +401,19 @@ static void test_sponsors(void)
     hall_make(&h, "sponsors");
     size_t lost = h.quay.first + 5, a = h.quay.first + 6, b = h.quay.first + 7, c = h.quay.first + 8;
     struct device fresh = device_new(w), other = device_new(w), never = device_new(w), old = held(w, lost);
-    struct device mixed = {fresh.id, other.key};
+    struct device mixed = {fresh.id, other.key}, old_key = {fresh.id, old.key};
     const struct trial first[] = {
         {"of another unit", h.yard.first, "key.sponsor", sponsoring(w, lost, &fresh), ARTICLE_KEY_SPONSOR},
         {"of no unit", 0, "key.sponsor", sponsoring(w, lost, &fresh), ARTICLE_KEY_SPONSOR},
         {"oneself", lost, "key.sponsor", sponsoring(w, lost, &fresh), ARTICLE_KEY_SPONSOR},
         {"who never had a key", a, "key.sponsor", sponsoring(w, h.keyless, &never), ARTICLE_KEY_SPONSOR},
         {"a device known", a, "key.sponsor", sponsoring(w, lost, &old), ARTICLE_KEY_NEW},
+        {"a key known", a, "key.sponsor", sponsoring(w, lost, &old_key), ARTICLE_KEY_NEW},
         {"nobody", a, "key.sponsor", sponsoring(w, branch_stranger(w), &fresh), ARTICLE_MEMBER},
         {"a neighbour", a, "key.sponsor", sponsoring(w, lost, &fresh), ARTICLE_NONE},
     };
     branch_try(w, first, COUNT(first));
-    branch_do(w, &first[6]);
+    branch_do(w, &first[7]);
     CHECK(is(w, lost, &fresh, KEY_SPONSORED), "waits for a second");
     world_later(w, 60 * DAY);
     CHECK(is(w, lost, &fresh, KEY_SPONSORED), "for ever");

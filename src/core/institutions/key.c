@@ -80,7 +80,7 @@ static enum article issue_decide(const struct state *s, const struct step *step)
         GUARD(s, state_is_active(s, row), ARTICLE_MEMBER);
         if (row == ROW_NONE) return ARTICLE_MEMBER;
         uint32_t unit_row = state_member(s, row)->unit_row;
-        if (!founding && unit_row != known_unit)
+        if (!founding && (i == 0 || unit_row != known_unit))
             GUARD(s, unit_row != ROW_NONE && state_holds_role(s, step->by_row, ROLE_REGISTRAR, unit_row),
                   ARTICLE_CODE_REGISTRAR);
         known_unit = unit_row;
