@@ -15,7 +15,11 @@
 #include "core/record/membercode.h"
 #include "sign/sealed.h"
 
-enum { CODES_AT_ONCE = 400, SECRETS_MAX = 128 << 20 };
+enum {
+    CODES_AT_ONCE = 400,
+    SECRETS_MAX = 128 << 20,
+    SNAPSHOT_FROM = 10000 /* codes: later commands would feel their replay */
+};
 
 struct drawn {
     uint32_t member_row, place; /* place: in the order of letters */
@@ -264,7 +268,8 @@ static int write_and_commit(struct codes *k)
     int status = client_commit(k->c);
     if (status != EXIT_STATUS_OK)
         fprintf(k->c->cli->err, "the letters in %s are void\n", cli_option(k->c->cli, "out"));
-    return status;
+    if (status == EXIT_STATUS_OK && k->count >= SNAPSHOT_FROM) code = node_snapshot(k->c->node, &fail);
+    return code == CODE_OK ? status : cli_complain(k->c->cli, NULL, code, &fail);
 }
 
 static int answer(struct codes *k)

@@ -105,12 +105,23 @@ static int by_number(const void *a, const void *b, const void *context)
     return str_cmp(((const struct roll_former *)a)->number, ((const struct roll_former *)b)->number);
 }
 
-static struct roll_known known_of(const struct state *s, uint32_t row, const struct person *person)
+/* Copies: acts of this command add texts to the state, and its pool of texts may move. */
+static enum code copy_unit_names(struct roll_input *in)
 {
-    const struct member_row *member = state_member(s, row);
+    const struct state *s = in->client->state;
+    in->unit_names = ARENA_ARRAY(&in->arena, (size_t)s->unit.count + 1, str);
+    if (!in->unit_names) return CODE_NO_MEMORY;
+    for (uint32_t row = 0; row < s->unit.count; row++)
+        if (!arena_copy(&in->arena, state_text(s, state_unit(s, row)->name), &in->unit_names[row])) return CODE_NO_MEMORY;
+    return CODE_OK;
+}
+
+static struct roll_known known_of(const struct roll_input *in, uint32_t row, const struct person *person)
+{
+    const struct member_row *member = state_member(in->client->state, row);
     struct roll_known known = {.number = person->number, .name = person->name, .phone = person->phone,
                                .contact = person->email.len ? person->email : person->phone};
-    if (member->unit_row != ROW_NONE) known.unit = state_text(s, state_unit(s, member->unit_row)->name);
+    if (member->unit_row != ROW_NONE) known.unit = in->unit_names[member->unit_row];
     if (!known.phone.at) known.phone = STR("");
     memcpy(known.mid, member->mid.bytes, sizeof known.mid);
     return known;
@@ -137,7 +148,7 @@ static void take_member(struct roll_input *in, uint32_t row, const struct person
     if (!active && numbered) in->former[in->former_count++] = (struct roll_former){person->number, row};
     if (active && !numbered && row != s->org.founder_row) in->nameless++;
     if (!active || !numbered) return;
-    in->known[in->known_count] = known_of(s, row, person);
+    in->known[in->known_count] = known_of(in, row, person);
     in->known_row[in->known_count++] = row;
 }
 
@@ -149,6 +160,7 @@ static enum code load_roll(struct roll_input *in, struct fail *fail)
     in->known_row = ARENA_ARRAY(&in->arena, (size_t)count + 1, uint32_t);
     in->former = ARENA_ARRAY(&in->arena, (size_t)count + 1, struct roll_former);
     if (!people || !in->known || !in->known_row || !in->former) return CODE_NO_MEMORY;
+    TRY(copy_unit_names(in));
     for (uint32_t row = 0; row < count; row++) {
         take_member(in, row, people_at(people, row));
         if (count > 20000 && row % 4096 == 0) cli_progress(in->client->cli, "roll", row, count);

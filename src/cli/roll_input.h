@@ -19,6 +19,7 @@ struct roll_input {
     struct roll_diff diff; /* when there are no errors */
     struct roll_known *known;
     uint32_t *known_row; /* member row of each */
+    str *unit_names;     /* by unit row, as before this command */
     uint32_t known_count;
     struct roll_former *former; /* ascending by number */
     uint32_t former_count, nameless; /* nameless: active members whose number this machine does not hold */
