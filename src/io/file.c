@@ -187,6 +187,25 @@ enum code io_write_atomic(int dir_fd, const char *name, str bytes, uint32_t mode
     return CODE_OK;
 }
 
+enum code io_overwrite(int dir_fd, const char *name, uint64_t at, str bytes, struct fail *fail)
+{
+    int fd CLEANUP(io_close_fd) = openat(dir_fd, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat about;
+    if (fd < 0) return failed(fail, "open", str_from(name));
+    if (fstat(fd, &about) < 0) return failed(fail, "look at", str_from(name));
+    uint64_t size = (uint64_t)about.st_size;
+    if (!S_ISREG(about.st_mode) || at > size || bytes.len > size - at)
+        return fail_set(fail, CODE_IO, "file", "%s is shorter than expected", name);
+    while (bytes.len > 0) {
+        ssize_t written = pwrite(fd, bytes.at, bytes.len, (off_t)at);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return failed(fail, "write", str_from(name));
+        at += (uint64_t)written;
+        bytes = str_sub(bytes, (size_t)written, bytes.len);
+    }
+    return fdatasync(fd) < 0 ? failed(fail, "sync", str_from(name)) : CODE_OK;
+}
+
 enum code io_write_below(const struct io_place *place, str path, str bytes, struct fail *fail)
 {
     char name[IO_PATH_MAX + 1];

@@ -28,7 +28,11 @@ enum io_durability {
  */
 enum code io_write_atomic(int dir_fd, const char *name, str bytes, uint32_t mode,
                           enum io_durability durability, struct fail *fail) MUST_CHECK;
-/* The same below `place->dir_fd` (IO_VISIBLE, mode 0644), making the folders of `path` (mode 0755)
+/* Replaces bytes inside a file that is there, and syncs them. A crash may leave any part of them
+ * written. CODE_IO when they would reach beyond its end. */
+enum code io_overwrite(int dir_fd, const char *name, uint64_t at, str bytes,
+                       struct fail *fail) MUST_CHECK;
+/* As io_write_atomic below `place->dir_fd` (IO_VISIBLE, mode 0644), making the folders of `path` (mode 0755)
  * as needed; no symbolic link is followed. The temporary file stands outside, so that a crash
  * leaves nothing in the folder that does not belong there. */
 struct io_place {

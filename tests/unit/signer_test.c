@@ -134,37 +134,60 @@ static void test_refusals(const char *dir, const struct merkle *tree)
     merkle_done(&other);
 }
 
-static void write_lock(const char *dir, const char *text)
+enum { BLOCK = 4096 };
+
+static void write_lock(const char *dir, const char *bytes, size_t len)
 {
     char path[300];
     snprintf(path, sizeof path, "%s/lock/checkpoint", dir);
     int fd = open(path, O_WRONLY | O_TRUNC | O_CREAT, 0600);
-    CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "write");
+    CHECK(fd >= 0 && write(fd, bytes, len) == (ssize_t)len, "write");
     close(fd);
 }
 
-static void test_lock_file(const char *dir)
+/* The lock as it is found when those bytes stand there: its size, UINT64_MAX when it is damaged. */
+static uint64_t lock_of(const char *dir, const char *bytes, size_t len)
 {
-    char path[300];
-    size_t len = 0;
     struct merkle_head head;
+    write_lock(dir, bytes, len);
+    enum code code = lock_read(dir, ORIGIN, &head, NULL);
+    CHECK(code == CODE_OK || code == CODE_CORRUPT, "%s", code_name(code));
+    return code == CODE_OK ? head.size : UINT64_MAX;
+}
+
+/* A crash while one block is written leaves any part of it new: the lock stands at the old size,
+ * or, written whole, at the new one. */
+static void test_torn(const char *dir, const char *good, unsigned newer, uint64_t before)
+{
+    char torn[2 * BLOCK];
+    for (size_t cut = 0; cut < BLOCK; cut++) {
+        memcpy(torn, good, sizeof torn);
+        for (size_t i = cut; i < BLOCK; i++) torn[newer * BLOCK + i] ^= 1;
+        CHECK(lock_of(dir, torn, sizeof torn) == before, "torn at %zu", cut);
+        torn[(1 - newer) * BLOCK + cut] ^= 0x20;
+        CHECK(lock_of(dir, torn, sizeof torn) == UINT64_MAX, "both damaged, %zu", cut);
+    }
+}
+
+static void test_lock_file(const char *dir, const struct merkle *tree)
+{
+    size_t len = 0;
+    char path[300], longer[2 * BLOCK + 1];
+    struct merkle_head head, next = head_of(tree, 21);
     struct log_signer *signer = NULL;
     snprintf(path, sizeof path, "%s/lock/checkpoint", dir);
+    CHECK(lock_advance(dir, ORIGIN, &next, NULL) == CODE_OK, "21 behind 20");
     char *good = check_read_file(path, &len);
-    if (!CHECK(good != NULL, "read")) return;
-    for (size_t cut = 0; cut < len; cut++) {
-        char kept = good[cut];
-        good[cut] = '\0';
-        write_lock(dir, good);
-        CHECK(lock_read(dir, ORIGIN, &head, NULL) == CODE_CORRUPT, "cut at %zu", cut);
-        good[cut] = kept;
-    }
-    char longer[600];
-    snprintf(longer, sizeof longer, "%s\n", good);
-    write_lock(dir, longer);
-    CHECK(lock_read(dir, ORIGIN, &head, NULL) == CODE_CORRUPT, "a line more");
-    write_lock(dir, good);
-    CHECK(lock_read(dir, ORIGIN, &head, NULL) == CODE_OK, "as it was");
+    if (!CHECK(good && len == 2 * BLOCK, "two blocks")) return;
+    unsigned newer = memcmp(good, good + BLOCK, BLOCK) < 0;
+    CHECK(lock_of(dir, good, len) == 21, "the greater counts");
+    test_torn(dir, good, newer, 20);
+    for (size_t cut = 0; cut < len; cut += 7)
+        CHECK(lock_of(dir, good, cut) == UINT64_MAX, "cut at %zu", cut);
+    memcpy(longer, good, len);
+    longer[len] = '\n';
+    CHECK(lock_of(dir, longer, sizeof longer) == UINT64_MAX, "a line more");
+    CHECK(lock_of(dir, good, len) == 21, "as it was");
     CHECK(lock_read(dir, STR("c.example/d"), &head, NULL) == CODE_CORRUPT, "another's lock");
     CHECK(lock_create(dir, ORIGIN, NULL) == CODE_BUSY, "never made twice");
     free(good);
@@ -214,7 +237,7 @@ int main(void)
     test_signing(dir, &tree);
     test_refusals(dir, &tree);
     test_full_disk(dir, &tree);
-    test_lock_file(dir);
+    test_lock_file(dir, &tree);
     merkle_done(&tree);
     folder_remove(dir);
     return check_done();
