@@ -71,7 +71,7 @@ enum code profile_add(struct profile *profile, uint64_t weight, const uint32_t *
                      sizeof(struct ballot_group));
     profile->groups = groups;
     fits = fits && grow(profile->arena, &entries, &profile->preferences_room,
-                        profile->preference_count + length, sizeof(uint32_t));
+                        profile->preference_count + length + 1, sizeof(uint32_t));
     profile->preferences = entries;
     if (!fits) return fail_set(fail, CODE_NO_MEMORY, "memory", "no room for another ballot");
     profile->groups[profile->group_count++] =

@@ -2,6 +2,8 @@
  * for comparison. */
 #include "core/count/shares.h"
 
+enum { ADD1_RUNS_MAX = 1000000 };
+
 static uint64_t unit_of(const struct profile *profile)
 {
     return profile->costs ? profile->cost_unit : 1;
@@ -24,13 +26,14 @@ static enum code find_increment(struct shares *shares, uint64_t *ret)
     uint32_t *elected = ARENA_ARRAY(job->arena, (size_t)shares->projects + 1, uint32_t), count = 0;
     if (!elected) return count_job_no_memory(job);
     *ret = 0;
-    for (uint64_t extra = 0; extra < shares->budget + unit; extra += unit) {
+    for (uint64_t extra = 0; extra / unit < ADD1_RUNS_MAX; extra += unit) {
         TRY(shares_buy(shares, extra, &quiet, elected, &count));
         if (shares_cost(shares, elected, count) > shares->budget) return CODE_OK;
         *ret = extra;
         if (shares_exhaustive(shares, elected, count)) return CODE_OK;
     }
-    return CODE_OK;
+    return fail_set(job->fail, CODE_TOO_BIG, "completion",
+                    "add1 does not end within %d units a voter", ADD1_RUNS_MAX);
 }
 
 struct equal_shares {

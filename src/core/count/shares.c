@@ -326,7 +326,7 @@ void shares_note_left(struct shares *shares)
  */
 static void hand_out(struct shares *shares, uint64_t extra)
 {
-    uint64_t ballots = shares->job->profile->ballots;
+    uint64_t ballots = shares->job->profile->ballots ? shares->job->profile->ballots : 1;
     mpz_set_ui(shares->one, ballots);
     mpz_set_ui(shares->part, extra);
     mpz_mul_ui(shares->part, shares->part, ballots);
