@@ -51,6 +51,9 @@ static void print_result(struct session *s, const struct attempt *attempt, const
     }
     if (s->keeps && result->outcome == ATTEMPT_DETECTED) fprintf(out, " [%s]", result->evidence);
     fputc('\n', out);
+    if (s->cli->arg_count)
+        fprintf(out, "            tries  %s\n            guard  %.*s: %.*s\n", attempt->tries,
+                STR_ARG(guard_name(attempt->guard)), STR_ARG(guard_sentence(attempt->guard)));
     fflush(out);
 }
 

@@ -46,6 +46,19 @@ static void postpone(struct scratch *s)
     (void)scratch_call(s, scratch_at(0, DELEGATE), &e);
 }
 
+static void rush(struct scratch *s)
+{
+    struct scratch_election e = {.body = &s->council, .mode = "open", .rule = "plurality", .hurry = SCRATCH_HOUR - 60};
+    if (!demands(s) || !scratch_must(s, scratch_freeze(s, scratch_at(0, DELEGATE), &e), "the roll is frozen")) return;
+    (void)scratch_call(s, scratch_at(0, DELEGATE), &e);
+}
+
+static bool nominations_end_at_once(const struct scratch *s)
+{
+    uint32_t row = council_of(s)->election_row;
+    return row != ROW_NONE && state_election(s->state, row)->nominate_until == state_election(s->state, row)->called + 60;
+}
+
 static bool election_outlasts_term(const struct scratch *s)
 {
     const struct body_row *council = council_of(s);
@@ -163,7 +176,18 @@ static bool candidate_has_judged(const struct scratch *s)
     return row != ROW_NONE && state_objection(s->state, row)->settler_row == scratch_row(s, scratch_at(0, APPEALS));
 }
 
-/* ---- registrar-stands-as-teller ---- */
+/* ---- parachute-candidate, registrar-stands-as-teller ---- */
+
+static void parachute(struct scratch *s)
+{
+    struct scratch_election e = {.body = &s->council, .mode = "open", .rule = "plurality"};
+    if (!scratch_elect(s, &e)) return;
+    s->target = e.id;
+    (void)scratch_act(s, scratch_at(0, DELEGATE), "election.nominate",
+                      "{\"cell\":1,\"election\":\"%s\",\"member\":\"%s\"}", scratch_id(s, &e.id),
+                      scratch_hex(s, s->person[scratch_at(2, DELEGATE)].mid.bytes, sizeof(mid16)));
+}
+
 
 static void stand_as_teller(struct scratch *s)
 {
@@ -173,7 +197,7 @@ static void stand_as_teller(struct scratch *s)
     (void)scratch_stand(s, scratch_at(0, REGISTRAR), &e, 1);
 }
 
-static bool registrar_stands(const struct scratch *s)
+static bool somebody_stands(const struct scratch *s)
 {
     const struct cell_row *cell = first_cell(s);
     return cell && cell->candidate_count == 1;
@@ -186,6 +210,8 @@ const struct attempt election_attempts[] = {
      ATTEMPT_SURVIVED, "the clock called the election in time; no officer opens or closes it", sit_out, nobody_called},
     {"snap-election", "One delegate alone calls an election early, while the others are not ready.", ARTICLE_ELECTION_CALL,
      ATTEMPT_REFUSED, NULL, snap, election_is_running},
+    {"rush-election", "Delegates call an election whose nominations are over after a minute.", ARTICLE_ELECTION_TIMES,
+     ATTEMPT_REFUSED, NULL, rush, nominations_end_at_once},
     {"late-ballot", "A member votes after the close with a ballot dated before it.", ARTICLE_ELECTION_PHASE,
      ATTEMPT_REFUSED, NULL, late_ballot, somebody_has_voted},
     {"tellers-vote-for-others", "Two tellers sign a ballot for a member who can vote alone.", ARTICLE_CHANNEL,
@@ -196,7 +222,9 @@ const struct attempt election_attempts[] = {
      ATTEMPT_REFUSED, NULL, enter_result, entered_result_stands},
     {"candidate-judges", "A candidate who sits in the appeals office dismisses the objection to the own election.",
      ARTICLE_SETTLE, ATTEMPT_REFUSED, NULL, judge_oneself, candidate_has_judged},
+    {"parachute-candidate", "A delegate has somebody from another unit stand for the own unit's seat.", ARTICLE_CANDIDATE,
+     ATTEMPT_REFUSED, NULL, parachute, somebody_stands},
     {"registrar-stands-as-teller", "The registrar, who issues the codes, stands for counting the votes as well.",
-     ARTICLE_INCOMPATIBLE, ATTEMPT_REFUSED, NULL, stand_as_teller, registrar_stands},
+     ARTICLE_INCOMPATIBLE, ATTEMPT_REFUSED, NULL, stand_as_teller, somebody_stands},
 };
 const size_t election_attempt_count = COUNT(election_attempts);

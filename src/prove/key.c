@@ -46,15 +46,20 @@ static bool issue_code(struct scratch *s, uint32_t registrar, uint32_t whom, str
                        scratch_hex(s, key.bytes, sizeof key), scratch_hex(s, s->person[whom].mid.bytes, sizeof(mid16)));
 }
 
-static void enrol_absent(struct scratch *s)
+static bool impostor_enrols(struct scratch *s, uint32_t who)
 {
     struct secret_key code;
-    uint32_t who = impostor(s);
-    if (!scratch_must(s, issue_code(s, scratch_at(1, REGISTRAR), who, &code), "the registrar issues a code")) return;
+    if (!scratch_must(s, issue_code(s, scratch_at(1, REGISTRAR), who, &code), "the registrar issues a code")) return false;
     struct compose compose = {.kind = STR("key.enrol"), .body = str_from(new_key_body(s, who)), .by = s->person[who].mid,
                               .key_count = 2, .key = {scratch_key(s, who),
                                                       {{.role = KEY_ENROLMENT, .mid = s->person[who].mid}, &code}}};
-    if (!scratch_must(s, scratch_submit(s, &compose), "the registrar enrols a device")) return;
+    return scratch_must(s, scratch_submit(s, &compose), "the registrar enrols a device");
+}
+
+static void enrol_absent(struct scratch *s)
+{
+    uint32_t who = impostor(s);
+    if (!impostor_enrols(s, who)) return;
     (void)scratch_act(s, who, "election.demand", "{\"body\":\"%s\"}", scratch_id(s, &s->council));
 }
 
@@ -64,6 +69,26 @@ static bool absent_has_acted(const struct scratch *s)
     for (uint32_t i = 0; i < s->state->demand.count; i++)
         if (state_demand(s->state, i)->member_row == row) return true;
     return false;
+}
+
+/* ---- borrowed-tellers ---- */
+
+/* Two tellers may confirm a first key in person: those of the member's unit. */
+static void borrow_tellers(struct scratch *s)
+{
+    uint32_t who = impostor(s);
+    if (!impostor_enrols(s, who)) return;
+    const char *body = scratch_text(s, "{\"device\":\"%s\"}", scratch_hex(s, s->person[who].device.bytes, 4));
+    struct compose compose = {.kind = STR("key.confirm"), .body = str_from(body), .by = s->person[who].mid,
+                              .key_count = 2, .attested = true,
+                              .key = {scratch_key(s, scratch_at(2, TELLER)), scratch_key(s, scratch_at(2, SECOND_TELLER))}};
+    (void)scratch_submit(s, &compose);
+}
+
+static bool absent_has_a_key(const struct scratch *s)
+{
+    const struct member_row *member = state_member(s->state, scratch_row(s, scratch_at(1, ORDINARY)));
+    return member->last_key_row != ROW_NONE && state_key(s->state, member->last_key_row)->state == KEY_CONFIRMED;
 }
 
 /* ---- second-registrar-key ---- */
@@ -136,6 +161,8 @@ const struct attempt key_attempts[] = {
      ATTEMPT_REFUSED, NULL, write_as_another, delegate_is_out},
     {"registrar-enrols-the-absent", "The registrar enrols a device for a member who never came, and acts with it.",
      ARTICLE_KEY_STATE, ATTEMPT_REFUSED, NULL, enrol_absent, absent_has_acted},
+    {"borrowed-tellers", "Two tellers of another unit confirm the registrar's device under an absent member's name.",
+     ARTICLE_VIA, ATTEMPT_REFUSED, NULL, borrow_tellers, absent_has_a_key},
     {"second-registrar-key", "The registrar issues a new code for a delegate who has a device, to enrol one beside it.",
      ARTICLE_CODE_ONCE, ATTEMPT_REFUSED, NULL, issue_second, second_code_is_valid},
     {"sponsor-ring", "One member sponsors a new key for a delegate twice and waits until it counts.",

@@ -128,6 +128,14 @@ static bool keep_checkpoint(struct scratch *s, str *ret)
     return scratch_commit(s) && arena_copy(&s->arena, node_checkpoint(s->node), ret);
 }
 
+/* What a member signs after having read the true record: a resignation that has not reached the node yet. */
+static bool sign_in_true_history(struct scratch *s)
+{
+    struct compose compose = {.kind = STR("roll.resign"), .body = STR("{}"), .by = s->person[scratch_at(0, TELLER)].mid,
+                              .key_count = 1, .key = {scratch_key(s, scratch_at(0, TELLER))}};
+    return scratch_compose(s, &compose) && arena_copy(&s->arena, buf_str(&s->note), &s->carried);
+}
+
 /* A copy is made, an act is recorded and read by a member, the copy comes back, another act takes its place. */
 static bool rewrite(struct scratch *s, bool with_lock)
 {
@@ -139,6 +147,7 @@ static bool rewrite(struct scratch *s, bool with_lock)
     bool done = demand(s, scratch_at(0, DELEGATE));
     s->target = s->last;
     if (!scratch_must(s, done && keep_checkpoint(s, &s->held), "an act is recorded")) return false;
+    if (!scratch_must(s, sign_in_true_history(s), "a member signs")) return false;
     scratch_stop(s);
     bool restored = scratch_copy_files(copy, s->dir, database, COUNT(database)) &&
                     (!with_lock || scratch_copy_files(copy, s->dir, lock, COUNT(lock)));
@@ -154,6 +163,17 @@ static void rewrite_database(struct scratch *s)
 static bool history_is_signed_anew(const struct scratch *s)
 {
     return s->state && s->found.len > 0 && !is_recorded(s, &s->target);
+}
+
+static void replant(struct scratch *s)
+{
+    if (!scratch_must(s, rewrite(s, true), "the node goes on from the copy")) return;
+    (void)scratch_note(s, s->carried);
+}
+
+static bool teller_is_out(const struct scratch *s)
+{
+    return s->state && !state_is_active(s->state, scratch_row(s, scratch_at(0, TELLER)));
 }
 
 /* The member comes back with what they hold. */
@@ -190,6 +210,8 @@ const struct attempt record_attempts[] = {
     {"rewrite-history-with-lock", "The operator restores database and lock together and lets the record take another course.",
      GUARD_CONSISTENCY, ATTEMPT_DETECTED, "anybody who kept a checkpoint holds the proof, signed by the log's own key",
      rewrite_all, member_believes},
+    {"replant-an-act", "The operator of a rewritten record carries over what a member signed in the true one.",
+     ARTICLE_SEEN, ATTEMPT_REFUSED, NULL, replant, teller_is_out},
     {"drop-an-act", "The operator takes one act out of the record and signs the rest anew.", ARTICLE_PREV,
      ATTEMPT_DETECTED, "the next act of the same key names the one that is missing", drop_act, act_is_gone},
 };

@@ -3,18 +3,21 @@
 
 #include "core/record/commit.h"
 
-static const char *list_of(struct scratch *s, const char *change, const mid16 *mid, bool data)
+#include <string.h>
+
+/* A list of one change; `rest` stands behind the member: ",\"weight\":2". */
+static const char *list_of(struct scratch *s, const char *change, const mid16 *mid, const char *rest)
 {
     struct buf list;
     buf_init(&list, alloc_libc, 4096);
     buf_add_cstr(&list, "{\"changes\":[{");
-    if (data) {
+    if (strcmp(change, "admit") == 0) {
         hash32 commitment = commit_of(mid->bytes, STR("{\"name\":\"nobody\"}"));
         buf_add_cstr(&list, "\"data\":\"");
         buf_add_base64(&list, commitment.bytes, sizeof commitment);
         buf_add_cstr(&list, "\",");
     }
-    buf_printf(&list, "\"do\":\"%s\",\"mid\":\"%s\"}]}", change, scratch_hex(s, mid->bytes, sizeof *mid));
+    buf_printf(&list, "\"do\":\"%s\",\"mid\":\"%s\"%s}]}", change, scratch_hex(s, mid->bytes, sizeof *mid), rest);
     const char *name = scratch_blob(s, scratch_text(s, "%.*s", STR_ARG(buf_str(&list))));
     buf_done(&list);
     return name;
@@ -35,7 +38,7 @@ static bool second(struct scratch *s, uint32_t who, const char *list)
 static void admit_alone(struct scratch *s)
 {
     stream_bytes(&s->chance, s->ghost.bytes, sizeof s->ghost);
-    const char *list = list_of(s, "admit", &s->ghost, true);
+    const char *list = list_of(s, "admit", &s->ghost, "");
     if (!scratch_must(s, propose(s, scratch_at(0, STEWARD), list), "a proposal")) return;
     (void)second(s, scratch_at(0, STEWARD), list);
 }
@@ -45,11 +48,25 @@ static bool ghost_is_member(const struct scratch *s)
     return state_is_active(s->state, state_member_by_mid(s->state, &s->ghost));
 }
 
+/* ---- double-weight ---- */
+
+static void double_weight(struct scratch *s)
+{
+    stream_bytes(&s->chance, s->ghost.bytes, sizeof s->ghost);
+    const char *list = list_of(s, "admit", &s->ghost, ",\"weight\":2");
+    if (propose(s, scratch_at(0, STEWARD), list)) (void)second(s, scratch_at(0, SECOND_STEWARD), list);
+}
+
+static bool member_has_two_votes(const struct scratch *s)
+{
+    return ghost_is_member(s) && state_member(s->state, state_member_by_mid(s->state, &s->ghost))->weight == 2;
+}
+
 /* ---- outsiders-expel ---- */
 
 static void outsiders_expel(struct scratch *s)
 {
-    const char *list = list_of(s, "lapse", &s->person[scratch_at(0, DELEGATE)].mid, false);
+    const char *list = list_of(s, "lapse", &s->person[scratch_at(0, DELEGATE)].mid, "");
     if (propose(s, scratch_at(2, STEWARD), list)) (void)second(s, scratch_at(2, SECOND_STEWARD), list);
 }
 
@@ -121,6 +138,8 @@ const struct attempt roll_attempts[] = {
      ATTEMPT_REFUSED, NULL, pack_roll, stranger_has_voted},
     {"steward-alone-admits", "One steward proposes a member who does not exist and seconds the own proposal.",
      ARTICLE_ROLL_SECOND, ATTEMPT_REFUSED, NULL, admit_alone, ghost_is_member},
+    {"double-weight", "Two stewards admit somebody with two votes.", ARTICLE_ROLL_LIST, ATTEMPT_REFUSED, NULL, double_weight,
+     member_has_two_votes},
     {"outsiders-expel", "Two stewards of another unit strike a delegate from a unit's roll.", ARTICLE_ROLL_UNIT,
      ATTEMPT_REFUSED, NULL, outsiders_expel, delegate_is_out},
     {"founder-after-confirmation", "The founder goes on founding units alone after the units have confirmed.",

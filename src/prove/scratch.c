@@ -159,16 +159,26 @@ bool scratch_compose(struct scratch *s, struct compose *compose)
     return s->code == CODE_OK;
 }
 
-bool scratch_submit(struct scratch *s, struct compose *compose)
+bool scratch_note(struct scratch *s, str note)
 {
     struct node_reply reply = {0};
-    if (s->broken[0] || !scratch_compose(s, compose)) return false;
-    s->code = node_submit(s->node, buf_str(&s->note), &reply, &s->fail);
+    s->article = ARTICLE_NONE;
+    s->fail = (struct fail){0};
+    if (note.at != s->note.at) {
+        buf_clear(&s->note);
+        buf_add(&s->note, note);
+    }
+    s->code = node_submit(s->node, note, &reply, &s->fail);
     if (s->code != CODE_OK) return false;
     s->article = reply.article;
     if (reply.article == ARTICLE_NONE) s->last = reply.id;
     else if (!arena_copy(&s->arena, reply.refusal, &s->refusal)) s->refusal = STR("");
     return reply.article == ARTICLE_NONE;
+}
+
+bool scratch_submit(struct scratch *s, struct compose *compose)
+{
+    return !s->broken[0] && scratch_compose(s, compose) && scratch_note(s, buf_str(&s->note));
 }
 
 bool scratch_act(struct scratch *s, uint32_t who, const char *kind, const char *body, ...)

@@ -55,6 +55,7 @@ struct scratch {
     hash32 target, other;
     uint64_t mark;
     mid16 ghost;
+    str carried;                /* an act signed and not submitted */
     str held, found;            /* checkpoints: what a member holds, what the node shows */
     bool believed;
 #ifdef PLENARY_TAKEOVER_SWITCHES
@@ -97,6 +98,8 @@ const char *scratch_blob(struct scratch *scratch, const char *text);
 bool scratch_act(struct scratch *scratch, uint32_t who, const char *kind, const char *body, ...) PRINTF_LIKE(4, 5);
 /* Any composition; time and nonce filled in when zero. */
 bool scratch_submit(struct scratch *scratch, struct compose *compose);
+/* Exact bytes, made before. */
+bool scratch_note(struct scratch *scratch, str note);
 /* Composes without submitting: scratch->note. */
 bool scratch_compose(struct scratch *scratch, struct compose *compose);
 struct compose_key scratch_key(const struct scratch *scratch, uint32_t who);
@@ -112,7 +115,7 @@ struct scratch_election {
     const hash32 *body;
     const char *mode, *rule;
     hash32 freeze, id;
-    uint64_t late; /* seconds added to the end of the objections */
+    uint64_t late, hurry; /* seconds added to the end of the objections, taken from the nominations */
     uint64_t nominate_until, opens, closes, keyed_until, objections_until;
 };
 /* roll.freeze by `who`, and the seats computed where they follow the roll. */

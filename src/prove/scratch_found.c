@@ -217,7 +217,7 @@ bool scratch_freeze(struct scratch *s, uint32_t who, struct scratch_election *e)
 const char *scratch_call_text(struct scratch *s, struct scratch_election *e)
 {
     bool keyed = e->mode[0] != 'o';
-    e->nominate_until = scratch_now(s) + SCRATCH_HOUR;
+    e->nominate_until = scratch_now(s) + SCRATCH_HOUR - e->hurry;
     e->opens = e->nominate_until;
     e->closes = e->opens + SCRATCH_HOUR;
     e->keyed_until = e->closes + (keyed ? SCRATCH_HOUR : 0);
