@@ -7,6 +7,7 @@
 #include "io/file.h"
 #include "io/source.h"
 #include "io/tar.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,7 @@ enum { ATTEMPTS = 5 /* while a writer keeps changing the source */, FILE_MAX = 2
 struct copying {
     struct cli *cli;
     const char *from, *to;
-    bool is_public, is_tar;
+    bool is_public, is_tar, wants_openings;
     struct audit *audit; /* of the source, as it was verified */
     struct export_source *source;
     struct buf bytes, leaves, path;
@@ -35,8 +36,8 @@ static uint64_t size_of(const struct copying *c)
     return audit_report(c->audit)->head.size;
 }
 
-/* Only what the checkpoint covers, each tile once at its present width; openings stay behind: they
- * are personal data and not part of the record. */
+/* Only what the checkpoint covers, each tile once at its present width. Openings that lie in the
+ * source stay behind: they are personal data and not part of the record. */
 static bool is_wanted(const struct copying *c, const struct export_path *path)
 {
     switch (path->kind) {
@@ -88,11 +89,38 @@ static enum code put(struct copying *c, str path)
     return io_write_below(&place, path, buf_str(&c->bytes), c->fail);
 }
 
+static enum code copy_opening(void *context, const struct store_disclosure *disclosure)
+{
+    struct copying *c = context;
+    struct export_path path = {.kind = EXPORT_DISCLOSURE, .hash = disclosure->commitment};
+    buf_clear(&c->bytes);
+    buf_clear(&c->path);
+    buf_add(&c->bytes, disclosure->opening);
+    export_write_path(&c->path, &path);
+    TRY(buf_check(&c->path));
+    return put(c, buf_str(&c->path));
+}
+
+/* The owner's own copy may hold the openings too: they lie in the database, beside the record. */
+static enum code copy_openings(struct copying *c)
+{
+    struct store *store = NULL;
+    struct store_options options = {.mode = STORE_READ};
+    if (!c->wants_openings) return CODE_OK;
+    c->wants_openings = false;
+    TRY(store_open_sqlite(c->from, &options, &store, c->fail));
+    enum code code = store_disclosure_list(store, copy_opening, c, c->fail);
+    store_close(store);
+    return code;
+}
+
 static enum code copy_file(void *context, str path, uint64_t size)
 {
     struct copying *c = context;
     struct export_path parsed;
     (void)size;
+    /* A tar is sorted: openings stand before the first path that sorts behind them. */
+    if (str_cmp(path, STR("disclosure/")) > 0) TRY(copy_openings(c));
     if (!export_parse_path(path, &parsed) || !is_wanted(c, &parsed)) return CODE_OK;
     buf_clear(&c->bytes);
     if (parsed.kind == EXPORT_CHECKPOINT) {
@@ -107,6 +135,22 @@ static enum code copy_file(void *context, str path, uint64_t size)
 }
 
 /* ---- into a folder, which may hold an earlier copy ---- */
+
+/* Both checkpoints, as plenary-verify --evidence judges them; c->bytes holds the earlier one. */
+static enum code keep_evidence(struct copying *c)
+{
+    char name[PATH_MAX];
+    (void)snprintf(name, sizeof name, "%.*s.evidence", (int)sizeof name - 16, c->to);
+    buf_add(&c->bytes, audit_checkpoint(c->audit));
+    TRY(buf_check(&c->bytes));
+    CLEANUP(io_close_fd) int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) return fail_set(c->fail, CODE_IO, "file", "%.100s: %s", name, strerror(errno));
+    TRY(io_write_all(fd, buf_str(&c->bytes), c->fail));
+    return fail_set(c->fail, CODE_CORRUPT, "fork",
+                    "the source is not the record that %.60s holds: two histories. Keep both; the "
+                    "evidence is in %.60s, for plenary-verify --evidence",
+                    c->to, name);
+}
 
 /* A mirror grows; it never takes another history instead of the one it holds. */
 static enum code check_earlier(struct copying *c)
@@ -125,11 +169,7 @@ static enum code check_earlier(struct copying *c)
                         (unsigned long long)earlier.head.size, (unsigned long long)size_of(c));
     hash32 root = audit_root(c->audit, earlier.head.size);
     if (hash32_eq(&root, &earlier.head.root)) return CODE_OK;
-    return fail_set(c->fail, CODE_CORRUPT, "fork",
-                    "the source is not the record that %.80s holds: two histories. Keep both; put "
-                    "both checkpoints in "
-                    "one file for plenary-verify --evidence",
-                    c->to);
+    return keep_evidence(c);
 }
 
 static enum code drop_narrow(void *context, str path, uint64_t size)
@@ -207,6 +247,7 @@ static enum code copy_once(struct copying *c, bool run_rules)
     struct audit_options options = {
         .stop_at = !run_rules, .progress = draw, .progress_context = c->cli};
     c->files = 0;
+    c->wants_openings = cli_switch(c->cli, "openings");
     TRY(audit_run(c->from, &options, alloc_libc, &c->audit, c->fail));
     TRY(source_open(c->from, alloc_libc, &c->source, c->fail));
     return c->is_tar ? into_tar(c) : into_folder(c);
@@ -314,7 +355,9 @@ const struct command copy_commands[] = {
      .args_max = 2,
      .options = {{"public", NULL,
                   "leave out what only members may read; decisions cannot be verified from it",
-                  false}},
+                  false},
+                 {"openings", NULL,
+                  "with names, contacts and other personal data: an owner's backup", false}},
      .run = run_export},
     {.noun = "mirror",
      .args = "DIR|FILE OUT",

@@ -99,6 +99,16 @@ expect "a public export" 0 "$plenary" export org public --public
 expect "verifies" 0 "$verify" public
 says "a public export" '^structure only'
 expect "a public tar" 0 "$plenary" export org public.tar --public
+expect "an owner's copy with openings" 0 "$plenary" export org owned.tar --openings
+expect "verifies" 0 "$verify" owned.tar
+says "openings" ', [1-9][0-9]* openings'
+expect "the same as a folder" 0 "$plenary" export org owned --openings
+opening=$(find owned/disclosure -type f | sort | head -1)
+damage "$opening"
+expect "a false opening" 5 "$verify" owned
+says "a false opening" 'does not open the commitment'
+rm -r owned/disclosure
+expect "without openings all the same" 0 "$verify" owned
 expect "a URL" 2 "$plenary" mirror https://host.example/record there
 cp -r copy damaged
 damage "$(find damaged/tile/entries -type f | sort | head -1)"
@@ -130,6 +140,8 @@ expect "the record goes on" 0 "$verify" org
 says "the record goes on" "^  entries     $(($(field size ours.json) + 1)),"
 
 # ---- evidence ----
+expect "another founding" 0 "$plenary" init other --name Demo --origin rehearsal.invalid/demo
+expect "is not taken for the mirrored one" 5 "$plenary" mirror other mirror
 cat older/export/checkpoint mirror/checkpoint >both
 expect "two checkpoints of one history" 5 "$verify" --evidence both mirror
 says "two checkpoints of one history" 'one history'
