@@ -29,14 +29,22 @@ static void draw_key(const struct client *c, uint32_t member_row, struct keyfile
         keyfile_random(ret, mid);
 }
 
-/* Keeps a new key where --out says, else among the keys of this machine. */
+/* Where --out says; else in rehearsals among the keys of the organisation's folder, so that --as finds it. Otherwise in the
+ * working folder: nobody's key belongs on the node. */
+static const char *key_place(struct client *c, const struct keyfile *key)
+{
+    char path[PATH_MAX];
+    const char *out = cli_option(c->cli, "out");
+    if (out) return out;
+    if (!c->is_rehearsal) return client_text(c, "%s.key", client_hex(c, key->device.bytes, sizeof key->device));
+    return keyfile_path(c->cli->dir, key, path, sizeof path) ? client_text(c, "%s", path) : NULL;
+}
+
 static int keep_key(struct client *c, const struct keyfile *key, const char **ret_path)
 {
     struct fail fail = {0};
-    char path[PATH_MAX];
-    const char *out = cli_option(c->cli, "out");
-    if (!out && !keyfile_path(c->cli->dir, key, path, sizeof path)) return cli_usage(c->cli, "the folder's name is too long");
-    *ret_path = client_text(c, "%s", out ? out : path);
+    *ret_path = key_place(c, key);
+    if (!*ret_path) return cli_usage(c->cli, "the folder's name is too long");
     if (access(*ret_path, F_OK) == 0) return cli_usage(c->cli, "%s exists already; nothing is overwritten", *ret_path);
     enum code code = keyfile_write(*ret_path, node_origin(c->node), key, &fail);
     return code == CODE_OK ? EXIT_STATUS_OK : cli_complain(c->cli, *ret_path, code, &fail);

@@ -122,6 +122,9 @@ pin=$(grep -oE 'PIN is [0-9]{6}' real/outbox/* | grep -oE '[0-9]{6}')
 does "confirmed there" key confirm --member 0001 --pin "$pin" --key real.key
 does "enrolment without contact" key enrol --member 0002 --code "$(code_of 0002 real.csv)" --out bo.key
 wrong 1 "two tellers" key pin --member 0002
+does "without --out" key enrol --member 0003 --code "$(code_of 0003 real.csv)"
+ok "the key lies here" [ "$(find . -maxdepth 1 -name '????????.key' | wc -l)" = 1 ]
+ok "not on the node" [ "$(find real/keys/people -type f | wc -l)" = 1 ]
 
 # ---- by two tellers; all devices lost ----
 PLENARY_DIR=$work/demo

@@ -118,6 +118,23 @@ says "1 units founded"
 printf 'Nr.;Name;Branch\n0203;Jan Kit;Harbour\n' >three.csv
 wrong 1 "no key of that member" roll import three.csv --as 0201
 
+# Killed at ten instants of a larger import: all units and members are there, or none.
+PLENARY_DIR=$work/killed
+does "another organisation" init killed
+{ echo 'Number,Name,Unit' && seq 10001 14000 | sed 's/.*\(.\)$/&,Name& Family,Unit \1/'; } >many.csv
+members() { "$plenary" status --json | sed 's/.*"members":\([0-9]*\).*/\1/'; }
+whole=$(grep -c Family many.csv) halves=0 killed=0
+for wait in 02 04 06 08 10 13 16 20 25 30; do
+    timeout -s KILL "0.$wait" "$plenary" roll import many.csv --found-units >"$work/out" 2>&1 || killed=$((killed + 1))
+    case $(members) in 0 | "$whole") ;; *) halves=$((halves + 1)) ;; esac
+done
+ok "some were killed" [ "$killed" -gt 0 ]
+ok "no half import" [ "$halves" -eq 0 ]
+does "the rest" roll import many.csv --found-units
+ok "all of it" [ "$(members)" = "$whole" ]
+does "it verifies" verify
+PLENARY_DIR=$work/org
+
 # ---- single acts ----
 does "an admission" roll propose Harbour --number 0301 --name 'Jo "Q" Key' --email jo@members.example
 does "a lapse" roll propose Harbour --lapse 0301
