@@ -65,7 +65,7 @@ wrong 1 "no PIN was sent" key confirm --member 0001 --pin 123456 --key ada.key
 does "a PIN" key pin --member 0001
 pin=$(grep -oE '[0-9]{6}' out)
 ok "the folder holds its hash alone" [ "$(in_folder "$pin" && echo yes)" = "" ]
-wrong=$((1000000 + (pin + 1) % 1000000))
+wrong=$((1000000 + (1$pin + 1) % 1000000))
 wrong=${wrong#1}
 wrong 1 "4 tries left" key confirm --member 0001 --pin "$wrong" --key ada.key
 for try in 3 2 1 0; do wrong 1 "$try tries left" key confirm --member 0001 --pin "$wrong" --key ada.key; done
