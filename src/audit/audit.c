@@ -9,7 +9,7 @@ enum {
     LEAVES_MAX = TILE_WIDTH * (LEAF_MAX + 2),
     ACTS_MAX = TILE_WIDTH * (ACT_NOTE_MAX + 4),
     TEXTS_MAX = 1 << 20,
-    STEP_MAX = 1 << 22
+    STEP_MAX = 64 << 20
 };
 
 enum code audit_code(enum code code)
@@ -231,6 +231,15 @@ static void init(struct audit *audit, struct alloc alloc, struct fail *fail)
     merkle_init(&audit->tree, alloc);
 }
 
+/* Another checkpoint stands there by now: a writer was at work, and its tiles have moved on. */
+static bool has_moved(struct audit *audit)
+{
+    if (!audit->source || audit->checkpoint_note.len == 0) return false;
+    buf_clear(&audit->file);
+    return source_read(audit->source, STR("checkpoint"), &audit->file, NULL) == CODE_OK &&
+           !str_eq(buf_str(&audit->file), buf_str(&audit->checkpoint_note));
+}
+
 enum code audit_run(const char *path, const struct audit_options *options, struct alloc alloc,
                     struct audit **ret, struct fail *fail)
 {
@@ -240,6 +249,8 @@ enum code audit_run(const char *path, const struct audit_options *options, struc
     init(audit, alloc, fail ? fail : &unheard);
     enum code code = verify(audit, path, options);
     if (code == CODE_OK) code = finish_report(audit);
+    if (code == CODE_CORRUPT && has_moved(audit))
+        code = fail_set(fail, CODE_BUSY, "moved", "the record grew while it was read");
     if (code != CODE_OK) {
         if (code == CODE_NO_MEMORY) (void)fail_set(fail, code, "memory", "no memory");
         audit_close(audit);

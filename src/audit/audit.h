@@ -71,7 +71,8 @@ struct audit_report {
  *   blob        a blob's bytes do not have its name, or one that acts name is missing
  *   opening     a disclosure does not open its commitment
  *   foreign     a file that belongs to no export of this record.
- * CODE_NO_MEMORY, CODE_IO: could not be done. */
+ * CODE_BUSY "moved": a writer added to the record meanwhile, try again. CODE_NO_MEMORY, CODE_IO:
+ * could not be done. */
 enum code audit_run(const char *path, const struct audit_options *options, struct alloc alloc,
                     struct audit **ret, struct fail *fail) MUST_CHECK;
 /* Accepts NULL. */

@@ -7,7 +7,7 @@
 
 #include <fcntl.h>
 
-enum { REPORT_MAX = 64 << 20, BAR_WIDTH = 30 };
+enum { REPORT_MAX = 64 << 20, BAR_WIDTH = 30, ATTEMPTS = 5 /* while a writer is at work */ };
 
 static void draw(void *context, const char *what, uint64_t done, uint64_t total)
 {
@@ -86,7 +86,9 @@ static int verify(const struct audit_request *request)
     struct audit *audit = NULL;
     struct audit_options options = options_of(request);
     struct fail fail = {0};
-    enum code code = audit_run(request->path, &options, alloc_libc, &audit, &fail);
+    enum code code = CODE_BUSY;
+    for (int attempt = 0; code == CODE_BUSY && attempt < ATTEMPTS; attempt++)
+        code = audit_run(request->path, &options, alloc_libc, &audit, &fail);
     if (code != CODE_OK) return complain(request, request->path, code, &fail);
     struct buf text;
     buf_init(&text, alloc_libc, REPORT_MAX);

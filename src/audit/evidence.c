@@ -165,7 +165,9 @@ static enum code replay_refusal(struct evidence *e, const struct refusal *refusa
         return find(e, false, "replay gives the article that the refusal names: %.*s",
                     STR_ARG(given));
     if (article == ARTICLE_BLOB)
-        return find(e, false, "what the act refers to is not in this export: the refusal cannot be judged here");
+        return find(
+            e, false,
+            "what the act refers to is not in this export: the refusal cannot be judged here");
     return find(e, true, "a false refusal: the node named %.*s, replay at %llu entries gives %.*s",
                 STR_ARG(refusal->article), (unsigned long long)refusal->size,
                 STR_ARG(given.len ? given : STR("acceptance")));
@@ -200,7 +202,7 @@ enum code evidence_judge(str file, const char *path, const struct audit_options 
                          struct evidence_finding *ret, struct fail *fail)
 {
     struct evidence e = {.path = path, .options = options, .ret = ret, .fail = fail};
-    arena_init(&e.arena, alloc_libc, (size_t)8 << 20);
+    arena_init(&e.arena, alloc_libc, (size_t)64 << 20);
     enum code code = split(&e, file);
     if (code == CODE_OK)
         code = str_starts(file, STR("plenary.refusal/v1\n")) ? judge_refusal(&e)

@@ -268,7 +268,7 @@ static void copy_done(struct copying *c)
 static bool source_moved(struct copying *c)
 {
     struct export_source *again = NULL;
-    if (!c->audit) return true;
+    if (!c->audit) return false;
     buf_clear(&c->bytes);
     if (source_open(c->from, alloc_libc, &again, NULL) != CODE_OK) return false;
     bool read = source_read(again, STR("checkpoint"), &c->bytes, NULL) == CODE_OK;
@@ -326,7 +326,7 @@ static int copy(struct cli *cli, bool run_rules)
         copy_done(&c);
         fail = (struct fail){0};
         code = copy_once(&c, run_rules || c.is_public);
-        if (code == CODE_OK || code == CODE_NO_MEMORY || !source_moved(&c)) break;
+        if (code == CODE_OK || (code != CODE_BUSY && !source_moved(&c))) break;
     }
     int status = code == CODE_OK ? report(&c) : cli_complain(cli, NULL, code, &fail);
     copy_done(&c);

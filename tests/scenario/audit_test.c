@@ -1,15 +1,19 @@
 /* The auditor's engine on a true record: what it reports, from a folder and from a tar, with and
  * without something to compare; public exports; evidence; memory that fails. */
+#include "folder.h"
 #include "story.h"
 
 #include "audit/audit.h"
 #include "audit/evidence.h"
 #include "audit/report.h"
+#include "base/text.h"
+#include "core/record/commit.h"
 #include "core/record/texts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct audit *run(const struct archive *archive, const struct audit_options *options,
@@ -144,6 +148,98 @@ static void test_no_export(void)
     CHECK(audit_run("/dev/null", &none, alloc_libc, &audit, &fail) == CODE_MALFORMED, "no tar");
     CHECK(audit_run("/proc/self/fd", &none, alloc_libc, &audit, &fail) == CODE_NOT_FOUND,
           "no checkpoint");
+}
+
+/* ---- folders, and writers at work ---- */
+
+struct growth {
+    const struct archive *grown;
+    const char *dir;
+    str gone; /* a tile that the writer removes */
+    bool done;
+};
+
+static void grow(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    struct growth *growth = context;
+    if (growth->done || strcmp(what, "structure") != 0 || done < total) return;
+    char path[400];
+    archive_write(growth->grown, growth->dir);
+    (void)snprintf(path, sizeof path, "%s/%.*s", growth->dir, STR_ARG(growth->gone));
+    CHECK(unlink(path) == 0, "%s", path);
+    growth->done = true;
+}
+
+static void test_growing(struct story *story)
+{
+    struct logbook *book = logbook_copy(&story->book);
+    struct archive before, after;
+    struct audit *audit = NULL;
+    struct fail fail = {0};
+    char *dir = folder_make();
+    logbook_publish(book, &after);
+    book->count = 260;
+    logbook_publish(book, &before);
+    archive_write(&before, dir);
+    struct growth growth = {&after, dir, STR("tile/acts/001.p/4"), false};
+    struct audit_options options = {.progress = grow, .progress_context = &growth};
+    enum code code = audit_run(dir, &options, alloc_libc, &audit, &fail);
+    CHECK(code == CODE_BUSY && strcmp(fail.reason, "moved") == 0, "%s %s", code_name(code),
+          fail.message);
+    code = audit_run(dir, &options, alloc_libc, &audit, &fail);
+    CHECK(code == CODE_OK, "narrower tiles of before are beginnings: %s", fail.message);
+    audit_close(audit);
+    char path[400];
+    (void)snprintf(path, sizeof path, "%s/tile/entries/001.p/4", dir);
+    CHECK(truncate(path, 100) == 0, "cut");
+    code = audit_run(dir, &options, alloc_libc, &audit, &fail);
+    CHECK(code == CODE_CORRUPT, "no beginning: %s", fail.message);
+    archive_done(&before);
+    archive_done(&after);
+    folder_remove(dir);
+    logbook_done(book);
+    free(book);
+}
+
+/* What stands in a folder beside the files is noticed as well. */
+static void test_folder(const struct archive *archive)
+{
+    static const char *const strange[] = {".hidden", "tile/0/link", "Read me", "fifo"};
+    for (size_t i = 0; i < COUNT(strange); i++) {
+        char path[400];
+        struct audit *audit = NULL;
+        struct audit_options none = {0};
+        struct fail fail = {0};
+        char *dir = folder_make();
+        archive_write(archive, dir);
+        (void)snprintf(path, sizeof path, "%s/%s", dir, strange[i]);
+        int made = i == 1 ? symlink("000", path) : i == 3 ? mkfifo(path, 0600) : mkdir(path, 0700);
+        CHECK(made == 0, "%s", path);
+        enum code code = audit_run(dir, &none, alloc_libc, &audit, &fail);
+        CHECK(code == CODE_CORRUPT && strcmp(fail.reason, "foreign") == 0, "%s: %s %s", strange[i],
+              code_name(code), fail.message);
+        audit_close(audit);
+        folder_remove(dir);
+    }
+}
+
+static void test_openings(const struct archive *archive)
+{
+    struct archive copy;
+    struct audit_options none = {0};
+    char opening[] = "sixteen-bytes-ofAda Berg, Dock 4", path[100] = "disclosure/";
+    hash32 commitment = commit_of((const uint8_t *)opening, STR("Ada Berg, Dock 4"));
+    hex_encode(commitment.bytes, 32, path + 11);
+    archive_copy(&copy, archive);
+    archive_put(&copy, str_from(path), str_from(opening));
+    struct audit *audit = run(&copy, &none, CODE_OK, "");
+    CHECK(audit && audit_report(audit)->openings == 1, "opens its commitment");
+    audit_close(audit);
+    archive_put(&copy, str_from(path), STR("sixteen-bytes-ofAda Berg, Dock 5"));
+    (void)run(&copy, &none, CODE_CORRUPT, "opening");
+    archive_put(&copy, str_from(path), STR("short"));
+    (void)run(&copy, &none, CODE_CORRUPT, "opening");
+    archive_done(&copy);
 }
 
 /* Every allocation fails once: an error, nothing lost, nothing believed. */
@@ -289,6 +385,9 @@ int main(void)
     test_compare(story, &archive);
     test_public(story);
     test_no_export();
+    test_growing(story);
+    test_folder(&archive);
+    test_openings(&archive);
     test_memory(story);
     int fd = archive_tar(&archive, path);
     test_histories(story, path);
