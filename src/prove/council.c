@@ -62,6 +62,21 @@ static bool unit_counts_twice(const struct scratch *s)
     return false;
 }
 
+/* ---- look-alike-council ---- */
+
+static void look_alike(struct scratch *s)
+{
+    (void)found_council(s, scratch_at(0, STEWARD), scratch_text(s, "\"%s\"", scratch_id(s, &s->unit[0])), "Council");
+}
+
+static bool two_of_one_name(const struct scratch *s)
+{
+    const struct body_row *newest = state_body(s->state, s->state->body.count - 1);
+    uint32_t council = state_body_by_id(s->state, &s->council);
+    return council != s->state->body.count - 1 &&
+           str_eq(state_text(s->state, newest->name), state_text(s->state, state_body(s->state, council)->name));
+}
+
 /* ---- inner-circle ---- */
 
 static void inner_circle(struct scratch *s)
@@ -102,6 +117,8 @@ const struct attempt council_attempts[] = {
      ATTEMPT_REFUSED, NULL, found_unrooted, seats_without_members},
     {"count-a-unit-twice", "A steward founds a council in which one unit has two places.", ARTICLE_COUNCIL_ROOT,
      ATTEMPT_REFUSED, NULL, count_twice, unit_counts_twice},
+    {"look-alike-council", "A steward founds a council that bears the name of the existing one.", ARTICLE_UNIT_NAME,
+     ATTEMPT_REFUSED, NULL, look_alike, two_of_one_name},
     {"inner-circle", "Delegates found a council of a council of the council, three elections away from any member.",
      ARTICLE_COUNCIL_REMOVES, ATTEMPT_REFUSED, NULL, inner_circle, circle_is_out_of_reach},
     {"refreeze-mid-election", "The registrar freezes another electorate while an election is running.", ARTICLE_FREEZE,

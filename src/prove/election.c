@@ -88,6 +88,17 @@ static void snap(struct scratch *s)
     (void)scratch_call(s, scratch_at(0, DELEGATE), &e);
 }
 
+/* An elector asks until there seem to be enough. */
+static void ask_again(struct scratch *s)
+{
+    struct scratch_election e = {.body = &s->council, .mode = "open", .rule = "plurality"};
+    for (int i = 0; i < 2; i++)
+        if (!scratch_act(s, scratch_at(0, APPEALS), "election.demand", "{\"body\":\"%s\"}", scratch_id(s, &s->council)))
+            return;
+    if (!scratch_must(s, scratch_freeze(s, scratch_at(0, DELEGATE), &e), "the roll is frozen")) return;
+    (void)scratch_call(s, scratch_at(0, DELEGATE), &e);
+}
+
 static bool election_is_running(const struct scratch *s)
 {
     return council_of(s)->election_row != ROW_NONE;
@@ -158,14 +169,30 @@ static bool entered_result_stands(const struct scratch *s)
     return cell && hash32_eq(&cell->sheet, &s->other);
 }
 
+static bool object(struct scratch *s, uint32_t who)
+{
+    if (!scratch_act(s, who, "election.object",
+                     "{\"cell\":1,\"election\":\"%s\",\"ground\":\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"}",
+                     scratch_id(s, &s->target)))
+        return false;
+    s->other = s->last;
+    return true;
+}
+
+static void outsider_objects(struct scratch *s)
+{
+    if (counted(s)) (void)object(s, scratch_at(2, ORDINARY));
+}
+
+static bool result_is_held_up(const struct scratch *s)
+{
+    const struct cell_row *cell = first_cell(s);
+    return cell && cell->open_objections > 0;
+}
+
 static void judge_oneself(struct scratch *s)
 {
-    if (!counted(s)) return;
-    bool objected = scratch_act(s, scratch_at(0, ORDINARY), "election.object",
-                                "{\"cell\":1,\"election\":\"%s\",\"ground\":\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"}",
-                                scratch_id(s, &s->target));
-    s->other = s->last;
-    if (!scratch_must(s, objected, "an elector objects")) return;
+    if (!counted(s) || !scratch_must(s, object(s, scratch_at(0, ORDINARY)), "an elector objects")) return;
     (void)scratch_act(s, scratch_at(0, APPEALS), "election.settle", "{\"objection\":\"%s\",\"outcome\":\"dismiss\"}",
                       scratch_id(s, &s->other));
 }
@@ -210,6 +237,8 @@ const struct attempt election_attempts[] = {
      ATTEMPT_SURVIVED, "the clock called the election in time; no officer opens or closes it", sit_out, nobody_called},
     {"snap-election", "One delegate alone calls an election early, while the others are not ready.", ARTICLE_ELECTION_CALL,
      ATTEMPT_REFUSED, NULL, snap, election_is_running},
+    {"one-elector-counts-twice", "An elector asks for an early election twice, so that two are enough for three.",
+     ARTICLE_ONCE, ATTEMPT_REFUSED, NULL, ask_again, election_is_running},
     {"rush-election", "Delegates call an election whose nominations are over after a minute.", ARTICLE_ELECTION_TIMES,
      ATTEMPT_REFUSED, NULL, rush, nominations_end_at_once},
     {"late-ballot", "A member votes after the close with a ballot dated before it.", ARTICLE_ELECTION_PHASE,
@@ -220,6 +249,8 @@ const struct attempt election_attempts[] = {
      ATTEMPT_REFUSED, NULL, vote_twice, ballot_has_two_votes},
     {"officer-enters-a-result", "A teller declares a result that the ballots do not give.", ARTICLE_RESULT_DERIVED,
      ATTEMPT_REFUSED, NULL, enter_result, entered_result_stands},
+    {"outsiders-object", "A member of another unit holds up a result by an objection.", ARTICLE_OBJECTION, ATTEMPT_REFUSED,
+     NULL, outsider_objects, result_is_held_up},
     {"candidate-judges", "A candidate who sits in the appeals office dismisses the objection to the own election.",
      ARTICLE_SETTLE, ATTEMPT_REFUSED, NULL, judge_oneself, candidate_has_judged},
     {"parachute-candidate", "A delegate has somebody from another unit stand for the own unit's seat.", ARTICLE_CANDIDATE,

@@ -107,17 +107,38 @@ static bool second_code_is_valid(const struct scratch *s)
     return memcmp(member->enrol_key.bytes, s->target.bytes, sizeof(key32)) == 0 && !member->code_used;
 }
 
+/* ---- codes-from-anybody ---- */
+
+static void issue_anyway(struct scratch *s)
+{
+    struct secret_key code;
+    (void)issue_code(s, scratch_at(1, DELEGATE), scratch_at(1, ORDINARY), &code);
+    key32 key = secret_key_public(&code);
+    memcpy(s->target.bytes, key.bytes, sizeof key);
+}
+
+static bool code_opens_absent(const struct scratch *s)
+{
+    const struct member_row *member = state_member(s->state, scratch_row(s, scratch_at(1, ORDINARY)));
+    return memcmp(member->enrol_key.bytes, s->target.bytes, sizeof(key32)) == 0;
+}
+
 /* ---- sponsor-ring ---- */
+
+/* The sponsor says that the device of `who` is the delegate's new one. */
+static bool sponsor(struct scratch *s, uint32_t by, uint32_t who)
+{
+    key32 key = secret_key_public(&s->person[who].key);
+    return scratch_act(s, by, "key.sponsor", "{\"device\":\"%s\",\"key\":\"%s\",\"mid\":\"%s\"}",
+                       scratch_hex(s, s->person[who].device.bytes, 4), scratch_hex(s, key.bytes, sizeof key),
+                       scratch_hex(s, s->person[scratch_at(0, DELEGATE)].mid.bytes, sizeof(mid16)));
+}
 
 static void sponsor_alone(struct scratch *s)
 {
     uint32_t who = scratch_person(s);
-    key32 key = secret_key_public(&s->person[who].key);
     for (int i = 0; i < 2; i++)
-        if (!scratch_act(s, scratch_at(0, TELLER), "key.sponsor", "{\"device\":\"%s\",\"key\":\"%s\",\"mid\":\"%s\"}",
-                         scratch_hex(s, s->person[who].device.bytes, 4), scratch_hex(s, key.bytes, sizeof key),
-                         scratch_hex(s, s->person[scratch_at(0, DELEGATE)].mid.bytes, sizeof(mid16))))
-            return;
+        if (!sponsor(s, scratch_at(0, TELLER), who)) return;
     (void)scratch_wait(s, 15 * SCRATCH_DAY);
 }
 
@@ -131,6 +152,22 @@ static const struct key_row *newest_key(const struct scratch *s)
 static bool sponsored_key_counts(const struct scratch *s)
 {
     return newest_key(s)->sponsors == 2 && newest_key(s)->state == KEY_CONFIRMED;
+}
+
+/* ---- steward-settles-alone ---- */
+
+/* The delegate's own key objects to a sponsored one; who may settle that? */
+static void settle_alone(struct scratch *s)
+{
+    uint32_t who = scratch_person(s);
+    const char *device = scratch_hex(s, s->person[who].device.bytes, 4);
+    bool disputed = sponsor(s, scratch_at(0, TELLER), who) && sponsor(s, scratch_at(0, SECOND_TELLER), who) &&
+                    scratch_act(s, scratch_at(0, DELEGATE), "key.object", "{\"device\":\"%s\"}", device);
+    if (!scratch_must(s, disputed, "a disputed key")) return;
+    for (int i = 0; i < 2; i++)
+        if (!scratch_act(s, scratch_at(0, STEWARD), "key.settle", "{\"allow\":true,\"device\":\"%s\",\"mid\":\"%s\"}", device,
+                         scratch_hex(s, s->person[scratch_at(0, DELEGATE)].mid.bytes, sizeof(mid16))))
+            return;
 }
 
 /* ---- stolen-device ---- */
@@ -165,8 +202,12 @@ const struct attempt key_attempts[] = {
      ARTICLE_VIA, ATTEMPT_REFUSED, NULL, borrow_tellers, absent_has_a_key},
     {"second-registrar-key", "The registrar issues a new code for a delegate who has a device, to enrol one beside it.",
      ARTICLE_CODE_ONCE, ATTEMPT_REFUSED, NULL, issue_second, second_code_is_valid},
+    {"codes-from-anybody", "A delegate issues a membership code for an absent member.", ARTICLE_CODE_REGISTRAR,
+     ATTEMPT_REFUSED, NULL, issue_anyway, code_opens_absent},
     {"sponsor-ring", "One member sponsors a new key for a delegate twice and waits until it counts.",
      ARTICLE_KEY_SPONSOR, ATTEMPT_REFUSED, NULL, sponsor_alone, sponsored_key_counts},
+    {"steward-settles-alone", "One steward settles a disputed key against the member whose key objects.",
+     ARTICLE_KEY_SETTLE, ATTEMPT_REFUSED, NULL, settle_alone, sponsored_key_counts},
     {"stolen-device", "Whoever took a delegate's second device revokes the delegate's first.", ARTICLE_KEY_OLDER,
      ATTEMPT_SURVIVED, "the older key had 72 hours, took the threat back and still signs", stolen_device,
      owner_is_locked_out},

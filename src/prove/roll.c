@@ -48,6 +48,52 @@ static bool ghost_is_member(const struct scratch *s)
     return state_is_active(s->state, state_member_by_mid(s->state, &s->ghost));
 }
 
+static bool delegate_is_out(const struct scratch *s)
+{
+    return !state_is_active(s->state, scratch_row(s, scratch_at(0, DELEGATE)));
+}
+
+/* ---- second-a-lapsed-list ---- */
+
+static void second_lapsed(struct scratch *s)
+{
+    stream_bytes(&s->chance, s->ghost.bytes, sizeof s->ghost);
+    const char *list = list_of(s, "admit", &s->ghost, "");
+    bool lapsed = propose(s, scratch_at(0, STEWARD), list) && scratch_wait(s, 40 * SCRATCH_DAY);
+    if (!scratch_must(s, lapsed, "a proposal that lapses")) return;
+    (void)second(s, scratch_at(0, SECOND_STEWARD), list);
+}
+
+/* ---- close-a-full-unit ---- */
+
+static void close_full(struct scratch *s)
+{
+    (void)scratch_act(s, scratch_at(0, STEWARD), "unit.close", "{\"unit\":\"%s\"}", scratch_id(s, &s->unit[0]));
+}
+
+static bool members_without_unit(const struct scratch *s)
+{
+    const struct unit_row *unit = state_unit(s->state, state_unit_by_id(s->state, &s->unit[0]));
+    return unit->state == UNIT_CLOSED && unit->member_count > 0;
+}
+
+/* ---- resigned-but-acting ---- */
+
+static void act_after_resigning(struct scratch *s)
+{
+    uint32_t who = scratch_at(0, DELEGATE);
+    if (!scratch_must(s, scratch_act(s, who, "roll.resign", "{}"), "a delegate resigns")) return;
+    (void)scratch_act(s, who, "council.found",
+                      "{\"constituencies\":[\"%s\"],\"kind\":\"council\",\"name\":\"Old council\",\"seats_each\":3,\"term\":%d}",
+                      scratch_id(s, &s->unit[0]), SCRATCH_DAY);
+}
+
+static bool resigned_has_founded(const struct scratch *s)
+{
+    const struct body_row *body = state_body(s->state, s->state->body.count - 1);
+    return body->founder_row == scratch_row(s, scratch_at(0, DELEGATE)) && delegate_is_out(s);
+}
+
 /* ---- double-weight ---- */
 
 static void double_weight(struct scratch *s)
@@ -68,11 +114,6 @@ static void outsiders_expel(struct scratch *s)
 {
     const char *list = list_of(s, "lapse", &s->person[scratch_at(0, DELEGATE)].mid, "");
     if (propose(s, scratch_at(2, STEWARD), list)) (void)second(s, scratch_at(2, SECOND_STEWARD), list);
-}
-
-static bool delegate_is_out(const struct scratch *s)
-{
-    return !state_is_active(s->state, scratch_row(s, scratch_at(0, DELEGATE)));
 }
 
 /* ---- roll-packing ---- */
@@ -138,10 +179,16 @@ const struct attempt roll_attempts[] = {
      ATTEMPT_REFUSED, NULL, pack_roll, stranger_has_voted},
     {"steward-alone-admits", "One steward proposes a member who does not exist and seconds the own proposal.",
      ARTICLE_ROLL_SECOND, ATTEMPT_REFUSED, NULL, admit_alone, ghost_is_member},
+    {"second-a-lapsed-list", "A steward seconds a list that the others believe dead.", ARTICLE_ROLL_OPEN, ATTEMPT_REFUSED,
+     NULL, second_lapsed, ghost_is_member},
     {"double-weight", "Two stewards admit somebody with two votes.", ARTICLE_ROLL_LIST, ATTEMPT_REFUSED, NULL, double_weight,
      member_has_two_votes},
     {"outsiders-expel", "Two stewards of another unit strike a delegate from a unit's roll.", ARTICLE_ROLL_UNIT,
      ATTEMPT_REFUSED, NULL, outsiders_expel, delegate_is_out},
+    {"close-a-full-unit", "A steward closes a unit over the heads of its members.", ARTICLE_UNIT_EMPTY, ATTEMPT_REFUSED,
+     NULL, close_full, members_without_unit},
+    {"resigned-but-acting", "A delegate who left the organisation goes on acting in it.", ARTICLE_MEMBER, ATTEMPT_REFUSED,
+     NULL, act_after_resigning, resigned_has_founded},
     {"founder-after-confirmation", "The founder goes on founding units alone after the units have confirmed.",
      ARTICLE_OFFICE, ATTEMPT_REFUSED, NULL, founder_returns, founder_has_a_unit},
 };

@@ -34,7 +34,7 @@ complains() { ok "complains \"$1\"" grep -qF -- "$1" "$work/err"; }
 exits 0 "$plenary" prove --keep "$work/kept"
 cp "$work/out" "$work/all"
 tried=$(grep -cE '^  (REFUSED|DETECTED|SURVIVED) ' "$work/all")
-ok "at least 40 attempts" [ "$tried" -ge 40 ]
+ok "at least 48 attempts" [ "$tried" -ge 48 ]
 says "takeover attempts: $tried tried, 0 succeeded"
 says "not covered by any attempt"
 
