@@ -13,6 +13,36 @@
 #error "this test needs the libraries built with switches"
 #endif
 
+/* Articles that no attempt is about, and why. */
+static const struct {
+    enum article article;
+    const char *why;
+} without[] = {
+    {ARTICLE_FOUNDING, "no kind of act refuses by it yet"},
+    {ARTICLE_CONFIRMED, "no kind of act refuses by it yet"},
+    {ARTICLE_KEY_NEW, "a device id used twice confuses its owner and gives nobody anything"},
+    {ARTICLE_KEY_CONFIRM, "confirming another key than the one that signs helps nobody: the node's signature is needed"},
+    {ARTICLE_UNIT_KNOWN, "what does not exist cannot be acted on"},
+    {ARTICLE_UNIT_COUNT, "before the founding is confirmed; the scratch organisation is"},
+    {ARTICLE_ELECTION_KNOWN, "what does not exist cannot be acted on"},
+    {ARTICLE_SEAT, "who holds no seat has none to give up"},
+    {ARTICLE_BLOB, "what is not held cannot be read"},
+    {ARTICLE_TICK, "a tick that is not due changes nothing"},
+};
+
+/* A new article comes with its attempt, or with a reason here. */
+static void check_articles(void)
+{
+    for (unsigned article = 1; article < GUARD_COUNT; article++) {
+        bool tried = false, excused = false;
+        const struct attempt *attempt;
+        for (size_t i = 0; (attempt = attempt_at(i)); i++) tried = tried || attempt->guard == article;
+        for (size_t i = 0; i < COUNT(without); i++)
+            excused = excused || (without[i].article == article && without[i].why[0]);
+        CHECK(tried != excused, "%.*s: expected an attempt, or a reason why there is none", STR_ARG(guard_name(article)));
+    }
+}
+
 static void check_row(const struct attempt *attempt)
 {
     CHECK(attempt->guard > 0 && attempt->guard < GUARD_COUNT && guard_name(attempt->guard).len > 0, "%s: its guard",
@@ -91,6 +121,7 @@ int main(void)
         }
     }
     try_nowhere(root);
+    check_articles();
     scratch_done(founded);
     scratch_remove(root);
     free(founded);
