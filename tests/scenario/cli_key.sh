@@ -64,7 +64,8 @@ ok "the code from standard input" [ $? -eq 0 ]
 wrong 1 "no PIN was sent" key confirm --member 0001 --pin 123456 --key ada.key
 does "a PIN" key pin --member 0001
 pin=$(grep -oE '[0-9]{6}' out)
-ok "the folder holds its hash alone" [ "$(in_folder "$pin" && echo yes)" = "" ]
+# Longer runs of digits and hexadecimal ones hold any six sooner or later.
+ok "the folder holds its hash alone" [ "$(grep -raoE "(^|[^0-9a-f])$pin([^0-9a-f]|\$)" org)" = "" ]
 wrong=$((1000000 + (1$pin + 1) % 1000000))
 wrong=${wrong#1}
 wrong 1 "4 tries left" key confirm --member 0001 --pin "$wrong" --key ada.key
