@@ -98,12 +98,16 @@ enum code choices_follow_all(struct count_job *job, choices_rule *run, void *rul
     job->ret->sets = ARENA_ARRAY(job->arena, CHOICES_SETS_MAX, struct count_list);
     if (!choices.taken || !choices.options || !elected || !job->ret->sets)
         return count_job_no_memory(job);
+    uint64_t work =
+        ((uint64_t)job->profile->preference_count + 1) * ((uint64_t)job->ret->seats + 1);
+    uint64_t runs_max =
+        CHOICES_WORK_MAX / work < CHOICES_RUNS_MAX ? CHOICES_WORK_MAX / work : CHOICES_RUNS_MAX;
     bool room = true;
     do {
         choices.used = 0;
         TRY(run(rule, &choices, elected, &count));
         TRY(keep(job, elected, count, &room));
-    } while (room && ++runs < CHOICES_RUNS_MAX && next_path(&choices));
+    } while (room && ++runs < runs_max && next_path(&choices));
     if (!room || choices.depth > 0) job->ret->set_count = 0; /* too many to list: none */
     return choices_sort_sets(job);
 }

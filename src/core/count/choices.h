@@ -4,7 +4,8 @@
 #define PLENARY_CORE_COUNT_CHOICES_H
 #include "core/count/internal.h"
 
-enum { CHOICES_RUNS_MAX = 20000, CHOICES_SETS_MAX = 2000 };
+/* How far ties are followed: sets, runs, and in all runs together preferences looked at. */
+enum { CHOICES_SETS_MAX = 2000, CHOICES_RUNS_MAX = 20000, CHOICES_WORK_MAX = 100000000 };
 
 struct choices {
     struct count_job *job;
