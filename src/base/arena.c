@@ -53,11 +53,13 @@ void arena_done(struct arena *arena)
     chunks_give(arena, arena->chunk);
     arena->chunk = NULL;
     arena->used = 0;
+    arena->failed = false;
 }
 
 void arena_clear(struct arena *arena)
 {
     arena->used = 0;
+    arena->failed = false;
     if (!arena->chunk) return;
     chunks_give(arena, arena->chunk->older);
     arena->chunk->older = NULL;
@@ -89,14 +91,20 @@ static bool round_up(size_t size, size_t *ret)
     return true;
 }
 
+static void *refused(struct arena *arena)
+{
+    arena->failed = true;
+    return NULL;
+}
+
 void *arena_take(struct arena *arena, size_t count, size_t size)
 {
     size_t bytes, need;
-    if (__builtin_mul_overflow(count, size, &bytes) || !round_up(bytes, &need)) return NULL;
-    if (need > arena->limit - arena->used) return NULL;
+    if (__builtin_mul_overflow(count, size, &bytes) || !round_up(bytes, &need)) return refused(arena);
+    if (need > arena->limit - arena->used) return refused(arena);
     struct arena_chunk *chunk = arena->chunk;
     if (!chunk || need > chunk->room - chunk->used) chunk = chunk_add(arena, need);
-    if (!chunk) return NULL;
+    if (!chunk) return refused(arena);
     void *memory = (char *)chunk->data + chunk->used;
     chunk->used += need;
     arena->used += need;
@@ -107,7 +115,7 @@ void *arena_resize(struct arena *arena, void *old, size_t old_size, size_t size)
 {
     size_t held, need;
     if (!old) return arena_take(arena, 1, size);
-    if (!round_up(old_size, &held) || !round_up(size, &need)) return NULL;
+    if (!round_up(old_size, &held) || !round_up(size, &need)) return refused(arena);
     struct arena_chunk *chunk = arena->chunk;
     size_t before = chunk->used - held;
     bool is_last = chunk->used >= held && (char *)chunk->data + before == (char *)old;
@@ -116,7 +124,7 @@ void *arena_resize(struct arena *arena, void *old, size_t old_size, size_t size)
         void *moved = arena_take(arena, 1, size);
         return moved ? memcpy(moved, old, old_size) : NULL;
     }
-    if (need > held && need - held > arena->limit - arena->used) return NULL;
+    if (need > held && need - held > arena->limit - arena->used) return refused(arena);
     if (size > old_size) memset((char *)old + old_size, 0, need - old_size);
     chunk->used = before + need;
     arena->used = arena->used - held + need;

@@ -19,6 +19,7 @@ struct arena {
     struct alloc alloc;
     struct arena_chunk *chunk;
     size_t used, limit; /* bytes */
+    bool failed;        /* something was refused since it was made or cleared */
 };
 
 void arena_init(struct arena *arena, struct alloc alloc, size_t limit_bytes);

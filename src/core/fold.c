@@ -61,10 +61,21 @@ static enum code fold_record(struct fold *fold, struct step *step, struct fold_o
     struct leaf leaf = {.at = step->at, .hash = step->act.hash, .kind = step->kind->name,
                         .vis = step->kind->is_public ? LEAF_PUBLIC : LEAF_MEMBERS};
     TRY(fold_leaf(fold, &leaf, &leaf_hash));
+    fold->spoiled = true;
     TRY(step_apply(fold->state, step, &leaf_hash));
+    fold->spoiled = false;
     *ret = (struct fold_outcome){.index = step->index, .id = step->act.id, .leaf = leaf, .entry = step->act.note,
                                  .leaf_text = buf_str(&fold->leaf_text), .names = step->names,
                                  .name_count = step->name_count};
+    return CODE_OK;
+}
+
+/* Want of memory is no verdict: what the rules say must be the same on every machine. */
+static enum code fold_decide(struct fold *fold, const struct step *step, enum article *ret, struct fail *fail)
+{
+    enum article article = step_decide(fold->state, step);
+    if (fold->arena.failed) return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory to decide on the act");
+    *ret = article;
     return CODE_OK;
 }
 
@@ -79,8 +90,11 @@ enum code fold_submit(struct fold *fold, str note, unix_s at, struct fold_outcom
     }
     TRY(fold_judge_step(fold, &step, fail));
     step.at = at;
+    fold->spoiled = true;
     TRY(step_deadlines(fold->state, at, &fold->blobs, &fold->arena));
-    enum article article = step_decide(fold->state, &step);
+    fold->spoiled = false;
+    enum article article;
+    TRY(fold_decide(fold, &step, &article, fail));
     if (article == ARTICLE_NONE) return fold_record(fold, &step, ret);
     *ret = (struct fold_outcome){.article = article, .id = step.act.id, .entry = note};
     return CODE_OK;
@@ -92,8 +106,7 @@ enum code fold_try(struct fold *fold, str note, unix_s at, enum article *ret, st
     TRY(fold_open(fold, note, &step, fail));
     TRY(fold_judge_step(fold, &step, fail));
     step.at = at;
-    *ret = step_decide(fold->state, &step);
-    return CODE_OK;
+    return fold_decide(fold, &step, ret, fail);
 }
 
 static enum code fold_tick_text(struct fold *fold, uint64_t index)
@@ -117,7 +130,9 @@ enum code fold_tick(struct fold *fold, unix_s at, struct fold_outcome *ret)
     hash32 id = sha256_of(text), leaf_hash;
     struct leaf leaf = {.at = at, .hash = id, .kind = STR("tick"), .vis = LEAF_PUBLIC};
     TRY(fold_leaf(fold, &leaf, &leaf_hash));
+    fold->spoiled = true;
     TRY(step_tick_apply(fold->state, at, &id, &leaf_hash, &fold->blobs, &fold->arena));
+    fold->spoiled = false;
     *ret = (struct fold_outcome){.index = index, .id = id, .leaf = leaf, .entry = text,
                                  .leaf_text = buf_str(&fold->leaf_text)};
     return CODE_OK;

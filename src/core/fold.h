@@ -20,6 +20,7 @@ struct fold {
     struct arena arena; /* of the step under way */
     struct blobs blobs;
     struct fold_judge judge;
+    bool spoiled; /* a change was begun and not finished: the state is no longer to be used */
     struct buf leaf_text; /* of the last entry */
     struct buf tick_text;
 };
@@ -43,9 +44,9 @@ void fold_done(struct fold *fold);
 
 /* Decides the act at `at` and, if the rules accept it, applies it. The caller has ticked first (fold_tick), so that a
  * refusal leaves the state as it was. CODE_MALFORMED, CODE_TOO_BIG, CODE_NOT_YOURS: a plain error, nothing changed;
- * CODE_NO_MEMORY, CODE_INTERNAL: the state is no longer to be used. */
+ * CODE_NO_MEMORY, CODE_INTERNAL: neither accepted nor refused, and fold->spoiled says whether the state still holds. */
 enum code fold_submit(struct fold *fold, str note, unix_s at, struct fold_outcome *ret, struct fail *fail) MUST_CHECK;
-/* Decides without applying: what would the rules say at `at`? */
+/* Decides without applying: what would the rules say at `at`? Deadlines <= at have run. */
 enum code fold_try(struct fold *fold, str note, unix_s at, enum article *ret, struct fail *fail) MUST_CHECK;
 /* Records a tick at `at`; the article is ARTICLE_TICK when nothing is due. */
 enum code fold_tick(struct fold *fold, unix_s at, struct fold_outcome *ret) MUST_CHECK;

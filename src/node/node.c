@@ -38,8 +38,16 @@ struct node {
     size_t entry_count, entry_room, disclosure_count, disclosure_room;
     uint64_t committed, snapshot_size;
     uint64_t declared; /* time of a rehearsal, 0 = the system's */
+    enum code blob_code; /* why a blob that may be there could not be read; CODE_OK */
+    char origin[ORIGIN_MAX];
+    size_t origin_len;   /* of the folder: the record's, also before founding */
     bool broken, held;
 };
+
+static str folder_origin(const struct node *node)
+{
+    return (str){node->origin, node->origin_len};
+}
 
 /* ---- blobs for the fold ---- */
 
@@ -47,8 +55,9 @@ static bool node_blob_get(void *self, const hash32 *name, str *ret)
 {
     struct node *node = self;
     buf_clear(&node->blob);
-    if (store_blob_get(node->store, name, &node->blob, NULL) != CODE_OK) return false;
-    return arena_copy(&node->fold.arena, buf_str(&node->blob), ret);
+    enum code code = store_blob_get(node->store, name, &node->blob, NULL);
+    if (code != CODE_OK && code != CODE_NOT_FOUND) node->blob_code = code;
+    return code == CODE_OK && arena_copy(&node->fold.arena, buf_str(&node->blob), ret);
 }
 
 /* ---- keys ---- */
@@ -116,6 +125,17 @@ static enum code open_keys(struct node *node, str origin, struct fail *fail)
     return code;
 }
 
+/* The keys in the folder are those that founding named: signed with others, a checkpoint convinces nobody. */
+static enum code check_keys(const struct node *node, struct fail *fail)
+{
+    const struct org *org = &node->state.org;
+    key32 log = signer_key(node->signer), own = secret_key_public(&node->node_key),
+          refusal = secret_key_public(&node->refusal_key);
+    if (key32_eq(&log, &org->log_key) && key32_eq(&own, &org->node_key) && key32_eq(&refusal, &org->refusal_key))
+        return CODE_OK;
+    return fail_set(fail, CODE_CORRUPT, "key", "the keys in the folder are not those of the record");
+}
+
 /* ---- opening: snapshot, then replay ---- */
 
 struct replay {
@@ -135,6 +155,13 @@ static enum code replay_judge(struct replay *r)
     return code == CODE_OK || code == CODE_NO_MEMORY ? code : CODE_CORRUPT;
 }
 
+/* A blob that cannot be read is a fault of the disk, not of the act that names it. */
+static enum code blobs_were_read(const struct node *node, struct fail *fail)
+{
+    if (node->blob_code == CODE_OK) return CODE_OK;
+    return fail_set(fail, node->blob_code, "blob", "a blob that the record names cannot be read");
+}
+
 static enum code replay_entry(void *context, uint64_t index, const struct store_entry *entry)
 {
     struct replay *r = context;
@@ -142,7 +169,9 @@ static enum code replay_entry(void *context, uint64_t index, const struct store_
     str act = entry->act;
     r->judges.index = index;
     if (r->options->check_signatures && !arena_copy(&r->chunk, entry->act, &act)) return CODE_NO_MEMORY;
-    TRY(fold_replay(&r->node->fold, entry->leaf, act, &outcome, r->fail));
+    enum code code = fold_replay(&r->node->fold, entry->leaf, act, &outcome, r->fail);
+    TRY(blobs_were_read(r->node, r->fail));
+    TRY(code);
     if (r->options->check_signatures && ++r->waiting == REPLAY_CHUNK) TRY(replay_judge(r));
     if (r->options->progress && index % REPLAY_CHUNK == 0)
         r->options->progress(r->options->progress_context, index, r->total);
@@ -154,7 +183,6 @@ static enum code replay_rest(struct node *node, const struct node_options *optio
     struct replay r = {.node = node, .options = options, .fail = fail};
     TRY(store_size(node->store, &r.total, fail));
     uint64_t from = state_size(&node->state);
-    if (from > r.total) return fail_set(fail, CODE_CORRUPT, "snapshot", "the snapshot is ahead of the log");
     judge_batch_init(&r.judges, alloc_libc);
     arena_init(&r.chunk, alloc_libc, (size_t)1 << 30);
     struct fold_judge before = node->fold.judge;
@@ -169,19 +197,29 @@ static enum code replay_rest(struct node *node, const struct node_options *optio
     return code;
 }
 
-/* The log that we replayed is the one for which checkpoints were signed. */
-static enum code check_against_checkpoint(struct node *node, struct fail *fail)
+/* Read before the log is, which a writer beside us may extend in the meantime. */
+static enum code read_checkpoint(struct node *node, struct fail *fail)
 {
     buf_clear(&node->checkpoint);
     enum code code = store_checkpoint_get(node->store, &node->checkpoint, fail);
-    if (code == CODE_NOT_FOUND) return CODE_OK;
-    TRY(code);
+    return code == CODE_NOT_FOUND ? CODE_OK : code;
+}
+
+/* The log that we replayed is the one for which checkpoints were signed. */
+static enum code check_against_checkpoint(struct node *node, struct fail *fail)
+{
+    if (node->checkpoint.len == 0) return CODE_OK;
     struct note note;
     struct checkpoint checkpoint;
+    struct fail why = {0};
     TRY(note_open(buf_str(&node->checkpoint), &note, fail));
     TRY(checkpoint_parse(note.text, &checkpoint, fail));
     if (checkpoint.head.size > state_size(&node->state))
         return fail_set(fail, CODE_CORRUPT, "lock-ahead", "the log holds fewer entries than were signed");
+    struct vkey log = {.name = folder_origin(node), .key = node->state.org.log_key};
+    log.id = key_id_of(log.name, &log.key);
+    if (checkpoint_verify(buf_str(&node->checkpoint), &log, &checkpoint, &why) != CODE_OK)
+        return fail_set(fail, CODE_CORRUPT, "checkpoint", "the checkpoint in the store: %s", why.message);
     hash32 root = merkle_root(&node->state.tree, checkpoint.head.size);
     if (hash32_eq(&root, &checkpoint.head.root)) return CODE_OK;
     return fail_set(fail, CODE_CORRUPT, "root", "the log is not the one that was signed at size %llu",
@@ -201,15 +239,31 @@ static enum code start_state(struct node *node, const struct node_options *optio
     return CODE_OK;
 }
 
+static enum code compare_leaf(void *context, uint64_t index, const struct store_entry *entry)
+{
+    const struct state *state = context;
+    hash32 leaf_hash = merkle_leaf_hash(entry->leaf);
+    return hash32_eq(&leaf_hash, &state->tree.level[0].at[index]) ? CODE_OK : CODE_CORRUPT;
+}
+
+/* A snapshot of this log: one made before a crash, or of another copy, may hold what never became part of it. */
+static bool snapshot_fits(struct node *node)
+{
+    uint64_t size = state_size(&node->state), total;
+    if (size == 0 || store_size(node->store, &total, NULL) != CODE_OK || size > total) return false;
+    return store_read(node->store, size - 1, size, compare_leaf, &node->state, NULL) == CODE_OK;
+}
+
 static enum code open_state(struct node *node, const struct node_options *options, struct fail *fail)
 {
     TRY(start_state(node, options));
-    if (!options->no_snapshot && snapshot_load(node->dir, &node->state) != CODE_OK) {
+    if (!options->no_snapshot && (snapshot_load(node->dir, &node->state) != CODE_OK || !snapshot_fits(node))) {
         fold_done(&node->fold);
         state_done(&node->state);
         TRY(start_state(node, options));
     }
     node->snapshot_size = state_size(&node->state);
+    TRY(read_checkpoint(node, fail));
     TRY(replay_rest(node, options, fail));
     return check_against_checkpoint(node, fail);
 }
@@ -239,9 +293,12 @@ static enum code open_parts(struct node *node, const struct node_options *option
     buf_init(&origin, alloc_libc, ORIGIN_MAX);
     code = store_meta_get(node->store, STR("origin"), &origin, fail);
     if (code == CODE_OK && options->mode == NODE_WRITE) code = open_keys(node, buf_str(&origin), fail);
+    node->origin_len = code == CODE_OK ? origin.len : 0;
+    if (node->origin_len) memcpy(node->origin, origin.at, origin.len);
     buf_done(&origin);
     TRY(code);
     TRY(open_state(node, options, fail));
+    if (options->mode == NODE_WRITE && state_size(&node->state)) TRY(check_keys(node, fail));
     node->declared = declared_clock(node->store);
     if (options->mode != NODE_WRITE) return CODE_OK;
     TRY(export_open(node->dir, node->store, alloc_libc, &node->export, fail));
@@ -339,7 +396,7 @@ const struct secret_key *node_second_channel(const struct node *node)
 
 static bool is_rehearsal(const struct node *node)
 {
-    return node->state.org.is_rehearsal || state_size(&node->state) == 0;
+    return origin_is_rehearsal(folder_origin(node));
 }
 
 unix_s node_now(const struct node *node)
@@ -442,21 +499,27 @@ static enum code not_broken(const struct node *node, struct fail *fail)
     return fail_set(fail, CODE_INTERNAL, "broken", "this process writes no more: start it again");
 }
 
-enum code node_tick(struct node *node, bool *ret, struct fail *fail)
+static enum code tick_at(struct node *node, unix_s now, bool *ret, struct fail *fail)
 {
     struct fold_outcome outcome;
     TRY(not_broken(node, fail));
-    unix_s now = node_now(node);
     *ret = false;
     if (!step_due(&node->state, now)) return CODE_OK;
     TRY(batch_room(node, fail));
+    node->blob_code = CODE_OK;
     enum code code = fold_tick(&node->fold, now, &outcome);
+    if (code == CODE_OK) code = node->blob_code;
     if (code != CODE_OK || outcome.article != ARTICLE_NONE) {
         node->broken = true;
         return fail_set(fail, CODE_INTERNAL, "tick", "a deadline could not be run: %s", code_name(code));
     }
     *ret = true;
     return batch_add(node, &outcome, fail);
+}
+
+enum code node_tick(struct node *node, bool *ret, struct fail *fail)
+{
+    return tick_at(node, node_now(node), ret, fail);
 }
 
 /* A refusal speaks of a size and root that everybody can replay to; like every reply it leaves after the commit. */
@@ -479,15 +542,37 @@ static enum code write_refusal(struct node *node, const struct fold_outcome *out
     return code == CODE_OK ? CODE_OK : fail_set(fail, code, "memory", "no memory for a refusal");
 }
 
+/* Founding: the act must be this folder's, or no checkpoint of it could ever be checked. */
+static enum code submit_first(struct node *node, str note, unix_s now, struct fold_outcome *ret, struct fail *fail)
+{
+    struct act act;
+    arena_clear(&node->fold.arena);
+    TRY(act_decode(note, folder_origin(node), &node->fold.arena, &act, fail));
+    TRY(fold_submit(&node->fold, note, now, ret, fail));
+    if (ret->article != ARTICLE_NONE || check_keys(node, NULL) == CODE_OK) return CODE_OK;
+    node->broken = true;
+    return fail_set(fail, CODE_NOT_YOURS, "key", "the founding act names other keys than those of this folder");
+}
+
+static enum code submit_checked(struct node *node, str note, unix_s now, struct fold_outcome *ret, struct fail *fail)
+{
+    bool first = state_size(&node->state) == 0;
+    node->blob_code = CODE_OK;
+    enum code code = first ? submit_first(node, note, now, ret, fail) : fold_submit(&node->fold, note, now, ret, fail);
+    if (node->blob_code == CODE_OK) return code;
+    node->broken = true;
+    return blobs_were_read(node, fail);
+}
+
 enum code node_submit(struct node *node, str note, struct node_reply *ret, struct fail *fail)
 {
     struct fold_outcome outcome;
     bool ticked = true;
-    while (ticked) TRY(node_tick(node, &ticked, fail));
+    unix_s now = node_now(node); /* once: a deadline that passed between tick and verdict would leave no trace */
+    while (ticked) TRY(tick_at(node, now, &ticked, fail));
     TRY(batch_room(node, fail));
-    unix_s now = node_now(node);
-    enum code code = fold_submit(&node->fold, note, now, &outcome, fail);
-    if (code == CODE_NO_MEMORY || code == CODE_INTERNAL) node->broken = true;
+    enum code code = submit_checked(node, note, now, &outcome, fail);
+    if (node->fold.spoiled) node->broken = true;
     TRY(code);
     *ret = (struct node_reply){.article = outcome.article, .is_known = outcome.is_known, .index = outcome.index,
                                .id = outcome.id};
@@ -536,6 +621,7 @@ str node_checkpoint(const struct node *node)
 
 enum code node_snapshot(struct node *node, struct fail *fail)
 {
+    if (node->entry_count) TRY(node_commit(node, fail));
     TRY(snapshot_save(node->dir, &node->state, fail));
     node->snapshot_size = state_size(&node->state);
     return CODE_OK;

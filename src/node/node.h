@@ -81,7 +81,7 @@ enum code node_commit(struct node *node, struct fail *fail) MUST_CHECK;
 /* The last signed checkpoint, a view; empty before the first commit. */
 str node_checkpoint(const struct node *node);
 
-/* Writes DIR/cache/state now. */
+/* Writes DIR/cache/state now, after committing what is pending. */
 enum code node_snapshot(struct node *node, struct fail *fail) MUST_CHECK;
 /* How many entries the snapshot spared this node_open. */
 uint64_t node_snapshot_size(const struct node *node);
