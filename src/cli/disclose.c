@@ -10,7 +10,8 @@ void audience_unit(const hash32 *unit_id, char ret[AUDIENCE_SIZE])
     (void)snprintf(ret, AUDIENCE_SIZE, "unit:%s", id);
 }
 
-enum code client_disclose(struct client *c, str text, const char *audience, hash32 *ret, struct fail *fail)
+enum code client_disclose(struct client *c, str text, const char *audience, hash32 *ret,
+                          struct fail *fail)
 {
     struct buf opening;
     uint8_t salt[COMMIT_SALT];
@@ -23,7 +24,8 @@ enum code client_disclose(struct client *c, str text, const char *audience, hash
     buf_add(&opening, text);
     *ret = commit_of(salt, text);
     enum code code = buf_check(&opening);
-    if (code == CODE_OK) code = node_disclose(c->node, ret, buf_str(&opening), str_from(audience), fail);
+    if (code == CODE_OK)
+        code = node_disclose(c->node, ret, buf_str(&opening), str_from(audience), fail);
     buf_done(&opening);
     return code;
 }

@@ -9,8 +9,9 @@ enum { LIST_MAX = 256 << 20 };
 bool key_device(const struct cli *cli, const char *typed, void *ret_device)
 {
     if (typed && hex_decode(str_from(typed), ret_device, sizeof(device4))) return true;
-    (void)cli_usage(cli, "\"%s\": expected a device id of 8 hexadecimal digits; plenary key list shows them",
-                    typed ? typed : "");
+    (void)cli_usage(
+        cli, "\"%s\": expected a device id of 8 hexadecimal digits; plenary key list shows them",
+        typed ? typed : "");
     return false;
 }
 
@@ -43,7 +44,8 @@ static int revoke(struct client *c)
     if (!key_device(c->cli, c->cli->args[0], &device)) return EXIT_STATUS_USAGE;
     uint32_t row = state_key_of(c->state, state_member_by_mid(c->state, &c->actor.mid), &device);
     if (row != ROW_NONE && state_key(c->state, row)->revoke_at && !c->cli->json)
-        fprintf(c->cli->out, "it ends at %s unless an older key keeps it\n", client_time(c, state_key(c->state, row)->revoke_at));
+        fprintf(c->cli->out, "it ends at %s unless an older key keeps it\n",
+                client_time(c, state_key(c->state, row)->revoke_at));
     return client_finish(c);
 }
 
@@ -76,14 +78,17 @@ static int sponsor(struct client *c)
 {
     device4 device;
     key32 public_key;
-    const char *device_text = cli_option(c->cli, "device"), *public_text = cli_option(c->cli, "public");
+    const char *device_text = cli_option(c->cli, "device"),
+               *public_text = cli_option(c->cli, "public");
     uint32_t row = key_member_option(c);
     if (row == ROW_NONE || !key_device(c->cli, device_text, &device)) return EXIT_STATUS_USAGE;
     if (!public_text || !hex_decode(str_from(public_text), public_key.bytes, sizeof public_key))
         return cli_usage(c->cli, "expected --public with 64 hexadecimal digits");
     return finish(c, client_act(c, "key.sponsor",
-                                str_from(client_text(c, "{\"device\":\"%s\",\"key\":\"%s\",\"mid\":\"%s\"}", device_text,
-                                                     public_text, client_hex(c, state_member(c->state, row)->mid.bytes, 16)))));
+                                str_from(client_text(
+                                    c, "{\"device\":\"%s\",\"key\":\"%s\",\"mid\":\"%s\"}",
+                                    device_text, public_text,
+                                    client_hex(c, state_member(c->state, row)->mid.bytes, 16)))));
 }
 
 int key_run_sponsor(struct cli *cli)
@@ -100,9 +105,10 @@ static int settle(struct client *c)
     uint32_t row = key_member_option(c);
     if (row == ROW_NONE || !key_device(c->cli, device_text, &device)) return EXIT_STATUS_USAGE;
     return finish(c, client_act(c, "key.settle",
-                                str_from(client_text(c, "{\"allow\":%s,\"device\":\"%s\",\"mid\":\"%s\"}",
-                                                     allow ? "true" : "false", device_text,
-                                                     client_hex(c, state_member(c->state, row)->mid.bytes, 16)))));
+                                str_from(client_text(
+                                    c, "{\"allow\":%s,\"device\":\"%s\",\"mid\":\"%s\"}",
+                                    allow ? "true" : "false", device_text,
+                                    client_hex(c, state_member(c->state, row)->mid.bytes, 16)))));
 }
 
 int key_run_settle(struct cli *cli)
@@ -130,9 +136,12 @@ static void show_key(struct client *c, struct json_writer *w, uint32_t row)
     const char *device = client_hex(c, key->device.bytes, sizeof key->device);
     const char *word = state_word((enum key_state)key->state);
     if (!c->cli->json) {
-        fprintf(c->cli->out, "  %s  %-11s  since %s%s  %.*s%s\n", device, word, client_time(c, key->since),
-                key->attested ? ", by two tellers" : "", STR_ARG(client_name_of(c, key->member_row)),
-                key->revoke_at && key->state == KEY_CONFIRMED ? client_text(c, "  ends %s", client_time(c, key->revoke_at)) : "");
+        fprintf(c->cli->out, "  %s  %-11s  since %s%s  %.*s%s\n", device, word,
+                client_time(c, key->since), key->attested ? ", by two tellers" : "",
+                STR_ARG(client_name_of(c, key->member_row)),
+                key->revoke_at && key->state == KEY_CONFIRMED
+                    ? client_text(c, "  ends %s", client_time(c, key->revoke_at))
+                    : "");
         return;
     }
     json_object(w);
@@ -155,7 +164,8 @@ static bool is_waiting(const struct key_row *key)
 static int list(struct client *c)
 {
     uint32_t member = ROW_NONE, shown = 0;
-    if (c->cli->arg_count && (member = client_member(c, c->cli->args[0])) == ROW_NONE) return EXIT_STATUS_USAGE;
+    if (c->cli->arg_count && (member = client_member(c, c->cli->args[0])) == ROW_NONE)
+        return EXIT_STATUS_USAGE;
     bool all = cli_switch(c->cli, "all");
     struct buf out;
     struct json_writer w;
@@ -170,7 +180,8 @@ static int list(struct client *c)
     }
     json_array_end(&w);
     if (c->cli->json) fprintf(c->cli->out, "%.*s\n", STR_ARG(buf_str(&out)));
-    if (!c->cli->json && !shown) fprintf(c->cli->out, member == ROW_NONE && !all ? "no key waits\n" : "no key\n");
+    if (!c->cli->json && !shown)
+        fprintf(c->cli->out, member == ROW_NONE && !all ? "no key waits\n" : "no key\n");
     buf_done(&out);
     return EXIT_STATUS_OK;
 }

@@ -1,4 +1,5 @@
-/* key_new.c - plenary key enrol, add, make: keys that are new. The key file is on the disk before the act counts. */
+/* key_new.c - plenary key enrol, add, make: keys that are new. The key file is on the disk before
+ * the act counts. */
 #include "base/json.h"
 #include "cli/client.h"
 #include "cli/input.h"
@@ -14,7 +15,8 @@ enum { TYPED_MAX = 256 };
 static uint32_t count_keys(const struct state *s, uint32_t member_row)
 {
     uint32_t count = 0;
-    for (uint32_t row = state_member(s, member_row)->first_key_row; row != ROW_NONE; row = state_key(s, row)->next_of_member)
+    for (uint32_t row = state_member(s, member_row)->first_key_row; row != ROW_NONE;
+         row = state_key(s, row)->next_of_member)
         count++;
     return count;
 }
@@ -29,14 +31,15 @@ static void draw_key(const struct client *c, uint32_t member_row, struct keyfile
         keyfile_random(ret, mid);
 }
 
-/* Where --out says; else in rehearsals among the keys of the organisation's folder, so that --as finds it. Otherwise in the
- * working folder: nobody's key belongs on the node. */
+/* Where --out says; else in rehearsals among the keys of the organisation's folder, so that --as
+ * finds it. Otherwise in the working folder: nobody's key belongs on the node. */
 static const char *key_place(struct client *c, const struct keyfile *key)
 {
     char path[PATH_MAX];
     const char *out = cli_option(c->cli, "out");
     if (out) return out;
-    if (!c->is_rehearsal) return client_text(c, "%s.key", client_hex(c, key->device.bytes, sizeof key->device));
+    if (!c->is_rehearsal)
+        return client_text(c, "%s.key", client_hex(c, key->device.bytes, sizeof key->device));
     return keyfile_path(c->cli->dir, key, path, sizeof path) ? client_text(c, "%s", path) : NULL;
 }
 
@@ -45,7 +48,8 @@ static int keep_key(struct client *c, const struct keyfile *key, const char **re
     struct fail fail = {0};
     *ret_path = key_place(c, key);
     if (!*ret_path) return cli_usage(c->cli, "the folder's name is too long");
-    if (access(*ret_path, F_OK) == 0) return cli_usage(c->cli, "%s exists already; nothing is overwritten", *ret_path);
+    if (access(*ret_path, F_OK) == 0)
+        return cli_usage(c->cli, "%s exists already; nothing is overwritten", *ret_path);
     enum code code = keyfile_write(*ret_path, node_origin(c->node), key, &fail);
     return code == CODE_OK ? EXIT_STATUS_OK : cli_complain(c->cli, *ret_path, code, &fail);
 }
@@ -53,7 +57,8 @@ static int keep_key(struct client *c, const struct keyfile *key, const char **re
 static str new_key_body(struct client *c, const struct keyfile *key)
 {
     key32 public_key = secret_key_public(&key->secret);
-    return str_from(client_text(c, "{\"device\":\"%s\",\"key\":\"%s\"}", client_hex(c, key->device.bytes, sizeof key->device),
+    return str_from(client_text(c, "{\"device\":\"%s\",\"key\":\"%s\"}",
+                                client_hex(c, key->device.bytes, sizeof key->device),
                                 client_hex(c, public_key.bytes, sizeof public_key)));
 }
 
@@ -63,11 +68,13 @@ static int bring_in(struct client *c, struct compose *compose, const char *path)
     int status = client_submit(c, compose);
     if (status == EXIT_STATUS_OK) status = client_commit(c);
     if (status != EXIT_STATUS_OK && unlink(path) != 0)
-        fprintf(c->cli->err, "%s: a key that does not count is left there: %s\n", path, strerror(errno));
+        fprintf(c->cli->err, "%s: a key that does not count is left there: %s\n", path,
+                strerror(errno));
     return status;
 }
 
-static void tell_key(struct client *c, const struct keyfile *key, const char *path, bool provisional)
+static void tell_key(struct client *c, const struct keyfile *key, const char *path,
+                     bool provisional)
 {
     const char *device = client_hex(c, key->device.bytes, sizeof key->device);
     if (c->cli->json) {
@@ -86,11 +93,14 @@ static void tell_key(struct client *c, const struct keyfile *key, const char *pa
         buf_done(&out);
         return;
     }
-    fprintf(c->cli->out, "recorded as no. %llu\n  device  %s\n  key     %s (keep it; nobody can replace it for you)\n",
+    fprintf(c->cli->out,
+            "recorded as no. %llu\n  device  %s\n  key     %s (keep it; nobody can replace it for "
+            "you)\n",
             (unsigned long long)c->last.index, device, path);
     if (provisional)
         fprintf(c->cli->out, "It is provisional: a PIN comes to your contact on the roll, then\n"
-                             "  plenary key confirm --member … --pin PIN\nor two tellers of your unit confirm it in person.\n");
+                             "  plenary key confirm --member … --pin PIN\nor two tellers of your "
+                             "unit confirm it in person.\n");
 }
 
 /* ---- enrol ---- */
@@ -109,7 +119,8 @@ static enum code read_code(const struct cli *cli, struct membercode *ret, struct
 }
 
 /* The enrolment key of the code, if it is the one in force for that member. */
-static enum code enrolment_secret(struct client *c, uint32_t member_row, struct secret_key *ret, struct fail *fail)
+static enum code enrolment_secret(struct client *c, uint32_t member_row, struct secret_key *ret,
+                                  struct fail *fail)
 {
     struct membercode code;
     uint8_t seed[32];
@@ -120,7 +131,8 @@ static enum code enrolment_secret(struct client *c, uint32_t member_row, struct 
     sign_wipe(&code, sizeof code);
     key32 key = secret_key_public(ret);
     if (key32_eq(&key, &state_member(c->state, member_row)->enrol_key)) return CODE_OK;
-    return fail_set(fail, CODE_NOT_YOURS, "code", "this is not the code in force for that member: a newer letter, or "
+    return fail_set(fail, CODE_NOT_YOURS, "code",
+                    "this is not the code in force for that member: a newer letter, or "
                     "another person's");
 }
 
@@ -134,10 +146,14 @@ static int enrol(struct client *c)
     struct keyfile key;
     const char *path = NULL;
     enum code code = enrolment_secret(c, row, &enrolment, &fail);
-    if (code != CODE_OK) return cli_complain(c->cli, code == CODE_MALFORMED ? "--code" : NULL, code, &fail);
+    if (code != CODE_OK)
+        return cli_complain(c->cli, code == CODE_MALFORMED ? "--code" : NULL, code, &fail);
     draw_key(c, row, &key);
     int status = keep_key(c, &key, &path);
-    struct compose compose = {.kind = STR("key.enrol"), .body = new_key_body(c, &key), .by = key.mid, .key_count = 2,
+    struct compose compose = {.kind = STR("key.enrol"),
+                              .body = new_key_body(c, &key),
+                              .by = key.mid,
+                              .key_count = 2,
                               .key = {{{KEY_DEVICE, key.mid, key.device}, &key.secret},
                                       {{.role = KEY_ENROLMENT, .mid = key.mid}, &enrolment}}};
     if (status == EXIT_STATUS_OK) status = bring_in(c, &compose, path);
@@ -164,7 +180,10 @@ static int add(struct client *c)
     const char *path = NULL;
     draw_key(c, row, &key);
     status = keep_key(c, &key, &path);
-    struct compose compose = {.kind = STR("key.add"), .body = new_key_body(c, &key), .by = key.mid, .key_count = 2,
+    struct compose compose = {.kind = STR("key.add"),
+                              .body = new_key_body(c, &key),
+                              .by = key.mid,
+                              .key_count = 2,
                               .key = {{{KEY_DEVICE, key.mid, key.device}, &key.secret},
                                       {{KEY_DEVICE, key.mid, c->actor.device}, &c->actor.secret}}};
     if (status == EXIT_STATUS_OK) status = bring_in(c, &compose, path);
@@ -192,13 +211,15 @@ static int make(struct client *c)
     key32 public_key = secret_key_public(&key.secret);
     secret_key_done(&key.secret);
     if (status != EXIT_STATUS_OK) return status;
-    const char *device = client_hex(c, key.device.bytes, sizeof key.device), *hex = client_hex(c, public_key.bytes, 32);
+    const char *device = client_hex(c, key.device.bytes, sizeof key.device),
+               *hex = client_hex(c, public_key.bytes, 32);
     if (c->cli->json)
         fprintf(c->cli->out, "{\"device\":\"%s\",\"public\":\"%s\"}\n", device, hex);
     else
-        fprintf(c->cli->out, "the key is in %s; two members of the unit now vouch for it, each with\n"
-                             "  plenary key sponsor --member %s --device %s --public %s\n", path,
-                client_hex(c, key.mid.bytes, sizeof key.mid), device, hex);
+        fprintf(c->cli->out,
+                "the key is in %s; two members of the unit now vouch for it, each with\n"
+                "  plenary key sponsor --member %s --device %s --public %s\n",
+                path, client_hex(c, key.mid.bytes, sizeof key.mid), device, hex);
     return EXIT_STATUS_OK;
 }
 

@@ -10,8 +10,10 @@ struct outfile {
     char path[PATH_MAX], draft[PATH_MAX]; /* draft: what is written until outfile_keep */
     bool is_standard;
 };
-/* "-" writes to `standard`. CODE_BUSY "exists": nothing is overwritten; CODE_IO; CODE_TOO_BIG "path". */
-enum code outfile_open(struct outfile *file, const char *path, FILE *standard, struct fail *fail) MUST_CHECK;
+/* "-" writes to `standard`. CODE_BUSY "exists": nothing is overwritten; CODE_IO; CODE_TOO_BIG
+ * "path". */
+enum code outfile_open(struct outfile *file, const char *path, FILE *standard,
+                       struct fail *fail) MUST_CHECK;
 /* Everything written and durable under its name, or CODE_IO and nothing left behind. */
 enum code outfile_keep(struct outfile *file, struct fail *fail) MUST_CHECK;
 /* Leaves nothing behind. Accepts a zeroed one and one that was kept. */

@@ -30,11 +30,14 @@ static int from_terminal(const struct cli *cli, bool fresh, struct buf *ret)
 {
     struct buf again;
     buf_init(&again, alloc_libc, PASSPHRASE_MAX);
-    if (!isatty(STDIN_FILENO)) return cli_usage(cli, "no terminal to ask for the passphrase: give --passphrase-file FILE");
+    if (!isatty(STDIN_FILENO))
+        return cli_usage(cli, "no terminal to ask for the passphrase: give --passphrase-file FILE");
     bool good = type_unseen(cli, "passphrase", ret);
-    bool alike = good && (!fresh || (type_unseen(cli, "once more", &again) && str_eq(buf_str(ret), buf_str(&again))));
+    bool alike = good && (!fresh || (type_unseen(cli, "once more", &again) &&
+                                     str_eq(buf_str(ret), buf_str(&again))));
     passphrase_done(&again);
-    return alike ? EXIT_STATUS_OK : cli_usage(cli, good ? "the two passphrases differ" : "no passphrase was typed");
+    return alike ? EXIT_STATUS_OK
+                 : cli_usage(cli, good ? "the two passphrases differ" : "no passphrase was typed");
 }
 
 static int from_file(const struct cli *cli, const char *path, struct buf *ret)

@@ -5,8 +5,9 @@
 #include "cli/command.h"
 
 enum { PASSPHRASE_MIN = 8, PASSPHRASE_MAX = 1024 /* bytes */ };
-/* Appends the first line of the file that --passphrase-file names, else what is typed (twice alike when `fresh`).
- * EXIT_STATUS_USAGE when there is neither file nor terminal, or fewer than PASSPHRASE_MIN bytes. The caller wipes. */
+/* Appends the first line of the file that --passphrase-file names, else what is typed (twice alike
+ * when `fresh`). EXIT_STATUS_USAGE when there is neither file nor terminal, or fewer than
+ * PASSPHRASE_MIN bytes. The caller wipes. */
 int passphrase_read(const struct cli *cli, bool fresh, struct buf *ret);
 void passphrase_done(struct buf *buf);
 #endif

@@ -1,4 +1,5 @@
-/* roll_acts.c - plenary roll propose, second, move, contact, resign, request, answer, freeze: one act each. */
+/* roll_acts.c - plenary roll propose, second, move, contact, resign, request, answer, freeze: one
+ * act each. */
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/disclose.h"
@@ -9,8 +10,10 @@
 static struct person person_of_options(const struct cli *cli)
 {
     return (struct person){
-        .number = str_from(cli_option(cli, "number")), .name = str_from(cli_option(cli, "name")),
-        .email = str_from(cli_option(cli, "email")),   .phone = str_from(cli_option(cli, "phone")),
+        .number = str_from(cli_option(cli, "number")),
+        .name = str_from(cli_option(cli, "name")),
+        .email = str_from(cli_option(cli, "email")),
+        .phone = str_from(cli_option(cli, "phone")),
         .address = str_from(cli_option(cli, "address")),
     };
 }
@@ -21,8 +24,8 @@ static bool is_reachable(const struct person *person)
 }
 
 /* Commits to the data or the contact document of a person. */
-static enum code commit_person(struct client *c, const struct person *person, bool contact, const char *audience,
-                               hash32 *ret)
+static enum code commit_person(struct client *c, const struct person *person, bool contact,
+                               const char *audience, hash32 *ret)
 {
     struct buf document;
     buf_init(&document, alloc_libc, JSON_LINE_MAX);
@@ -113,20 +116,23 @@ static int propose(struct client *c)
     bool admits = cli_option(c->cli, "number") != NULL, named = cli_option(c->cli, "name") != NULL;
     if (admits != named) return cli_usage(c->cli, "who is admitted has a --number and a --name");
     if (!admits && !cli_option(c->cli, "lapse") && !cli_option(c->cli, "transfer"))
-        return cli_usage(c->cli, "expected --number and --name of somebody to admit, --lapse or --transfer");
+        return cli_usage(
+            c->cli, "expected --number and --name of somebody to admit, --lapse or --transfer");
     struct buf list;
     struct fail fail = {0};
     hash32 name;
     buf_init(&list, alloc_libc, ROLL_LIST_MAX);
     int status = write_list(c, &list, unit_row);
     enum code code = status == EXIT_STATUS_OK ? buf_check(&list) : CODE_OK;
-    if (status == EXIT_STATUS_OK && code == CODE_OK) code = node_blob_put(c->node, buf_str(&list), &name, &fail);
+    if (status == EXIT_STATUS_OK && code == CODE_OK)
+        code = node_blob_put(c->node, buf_str(&list), &name, &fail);
     buf_done(&list);
     if (code != CODE_OK) return cli_complain(c->cli, NULL, code, &fail);
     if (status != EXIT_STATUS_OK) return status;
     return finish(c, client_act(c, "roll.propose",
                                 str_from(client_text(c, "{\"list\":\"%s\",\"unit\":\"%s\"}",
-                                                     client_hex(c, name.bytes, sizeof name), unit_hex(c, unit_row)))));
+                                                     client_hex(c, name.bytes, sizeof name),
+                                                     unit_hex(c, unit_row)))));
 }
 
 int roll_run_propose(struct cli *cli)
@@ -141,10 +147,11 @@ static int second(struct client *c)
     uint32_t row = roll_proposal(c, c->cli->args[0]);
     if (row == ROW_NONE) return EXIT_STATUS_USAGE;
     const struct proposal_row *proposal = state_proposal(c->state, row);
-    return finish(c, client_act(c, "roll.second",
-                                str_from(client_text(c, "{\"list\":\"%s\",\"proposal\":\"%s\"}",
-                                                     client_hex(c, proposal->list.bytes, sizeof(hash32)),
-                                                     client_hex(c, proposal->id.bytes, sizeof(hash32))))));
+    return finish(
+        c, client_act(c, "roll.second",
+                      str_from(client_text(c, "{\"list\":\"%s\",\"proposal\":\"%s\"}",
+                                           client_hex(c, proposal->list.bytes, sizeof(hash32)),
+                                           client_hex(c, proposal->id.bytes, sizeof(hash32))))));
 }
 
 int roll_run_second(struct cli *cli)
@@ -158,7 +165,9 @@ static int move(struct client *c)
 {
     uint32_t unit_row = client_unit(c, c->cli->args[0]);
     if (unit_row == ROW_NONE) return EXIT_STATUS_USAGE;
-    return finish(c, client_act(c, "roll.move", str_from(client_text(c, "{\"unit\":\"%s\"}", unit_hex(c, unit_row)))));
+    return finish(c,
+                  client_act(c, "roll.move",
+                             str_from(client_text(c, "{\"unit\":\"%s\"}", unit_hex(c, unit_row)))));
 }
 
 int roll_run_move(struct cli *cli)
@@ -180,7 +189,8 @@ static int contact(struct client *c)
     enum code code = commit_person(c, &person, true, audience, &commitment);
     if (code != CODE_OK) return complain(c, code);
     base64_encode(commitment.bytes, sizeof commitment, base64);
-    return finish(c, client_act(c, "roll.contact", str_from(client_text(c, "{\"contact\":\"%s\"}", base64))));
+    return finish(
+        c, client_act(c, "roll.contact", str_from(client_text(c, "{\"contact\":\"%s\"}", base64))));
 }
 
 int roll_run_contact(struct cli *cli)
@@ -191,7 +201,8 @@ int roll_run_contact(struct cli *cli)
 static int resign(struct client *c)
 {
     if (!cli_switch(c->cli, "yes"))
-        return cli_usage(c->cli, "this ends your membership and your seats; say --yes if you mean it");
+        return cli_usage(c->cli,
+                         "this ends your membership and your seats; say --yes if you mean it");
     return finish(c, client_act(c, "roll.resign", STR("{}")));
 }
 
@@ -202,7 +213,8 @@ int roll_run_resign(struct cli *cli)
 
 /* ---- asking to join ---- */
 
-static str request_body(struct client *c, const hash32 *data, const struct keyfile *key, uint32_t unit_row)
+static str request_body(struct client *c, const hash32 *data, const struct keyfile *key,
+                        uint32_t unit_row)
 {
     struct buf body;
     struct json_writer w;
@@ -228,8 +240,10 @@ static int submit_request(struct client *c, const struct keyfile *key, uint32_t 
     audience_unit(&state_unit(c->state, unit_row)->id, audience);
     enum code code = commit_person(c, &person, false, audience, &data);
     if (code != CODE_OK) return complain(c, code);
-    struct compose compose = {.kind = STR("roll.request"), .body = request_body(c, &data, key, unit_row),
-                              .by = key->mid, .key_count = 1,
+    struct compose compose = {.kind = STR("roll.request"),
+                              .body = request_body(c, &data, key, unit_row),
+                              .by = key->mid,
+                              .key_count = 1,
                               .key = {{{KEY_DEVICE, key->mid, key->device}, &key->secret}}};
     return client_submit(c, &compose);
 }
@@ -239,14 +253,16 @@ static int request(struct client *c)
     uint32_t unit_row = client_unit(c, c->cli->args[0]);
     const char *path = cli_option(c->cli, "out");
     if (unit_row == ROW_NONE) return EXIT_STATUS_USAGE;
-    if (!path || !cli_option(c->cli, "name")) return cli_usage(c->cli, "expected --name NAME and --out KEYFILE");
+    if (!path || !cli_option(c->cli, "name"))
+        return cli_usage(c->cli, "expected --name NAME and --out KEYFILE");
     struct keyfile key;
     struct fail fail = {0};
     mid16 mid;
     sign_random(mid.bytes, sizeof mid);
     keyfile_random(&key, &mid);
     enum code code = keyfile_write(path, node_origin(c->node), &key, &fail);
-    int status = code == CODE_OK ? submit_request(c, &key, unit_row) : cli_complain(c->cli, path, code, &fail);
+    int status = code == CODE_OK ? submit_request(c, &key, unit_row)
+                                 : cli_complain(c->cli, path, code, &fail);
     secret_key_done(&key.secret);
     if (status == EXIT_STATUS_OK && !c->cli->json)
         fprintf(c->cli->out, "your key is in %s; two stewards of the unit answer by %s\n", path,
@@ -266,8 +282,9 @@ static int answer(struct client *c)
     uint32_t row = roll_request(c, c->cli->args[0]);
     if (row == ROW_NONE) return EXIT_STATUS_USAGE;
     const char *id = client_hex(c, state_request(c->state, row)->id.bytes, sizeof(hash32));
-    return finish(c, client_act(c, "roll.answer", str_from(client_text(c, "{\"admit\":%s,\"request\":\"%s\"}",
-                                                                       admit ? "true" : "false", id))));
+    return finish(c, client_act(c, "roll.answer",
+                                str_from(client_text(c, "{\"admit\":%s,\"request\":\"%s\"}",
+                                                     admit ? "true" : "false", id))));
 }
 
 int roll_run_answer(struct cli *cli)

@@ -1,6 +1,6 @@
-/* roll_codes.c - plenary roll codes: membership codes for members without a key, drawn, published as enrolment keys, and
- * written on letters. The codes themselves exist on the letters and, if asked for, in one sealed file of the registrar;
- * never in the organisation's folder. */
+/* roll_codes.c - plenary roll codes: membership codes for members without a key, drawn, published
+ * as enrolment keys, and written on letters. The codes themselves exist on the letters and, if
+ * asked for, in one sealed file of the registrar; never in the organisation's folder. */
 #include "base/civil.h"
 #include "base/json.h"
 #include "base/sort.h"
@@ -56,7 +56,8 @@ static void draw_one(struct codes *k, uint32_t row)
         return;
     }
     struct drawn *drawn = &k->drawn[k->count];
-    *drawn = (struct drawn){.member_row = row, .place = k->count, .mid = state_member(k->c->state, row)->mid};
+    *drawn = (struct drawn){
+        .member_row = row, .place = k->count, .mid = state_member(k->c->state, row)->mid};
     k->count++;
     if (k->c->is_rehearsal)
         rehearsal_code(&k->c->rehearsal, &drawn->mid, &drawn->code);
@@ -77,7 +78,8 @@ static int draw_members(struct codes *k)
     for (uint32_t n = 0; (typed = cli_option_at(k->c->cli, "member", n)); n++) {
         uint32_t row = client_member(k->c, typed);
         if (row == ROW_NONE) return EXIT_STATUS_USAGE;
-        if (!wants_code(k->c, row)) return cli_usage(k->c->cli, "%s has a key already and needs no code", typed);
+        if (!wants_code(k->c, row))
+            return cli_usage(k->c->cli, "%s has a key already and needs no code", typed);
         draw_one(k, row);
     }
     return EXIT_STATUS_OK;
@@ -88,11 +90,14 @@ static int draw(struct codes *k)
     const char *unit = cli_option(k->c->cli, "unit");
     uint32_t unit_row = unit ? client_unit(k->c, unit) : ROW_NONE;
     if (unit && unit_row == ROW_NONE) return EXIT_STATUS_USAGE;
-    k->drawn = ARENA_ARRAY(&k->c->arena, (size_t)k->c->state->member.count + COMMAND_ARGS_MAX, struct drawn);
+    k->drawn = ARENA_ARRAY(&k->c->arena, (size_t)k->c->state->member.count + COMMAND_ARGS_MAX,
+                           struct drawn);
     if (!k->drawn) return cli_complain(k->c->cli, NULL, CODE_NO_MEMORY, &(struct fail){0});
     if (cli_option(k->c->cli, "member")) return draw_members(k);
     for (uint32_t row = 0; row < k->c->state->unit.count; row++)
-        if (unit_is_open(k->c->state, row) && (!unit || state_unit_under(k->c->state, row, unit_row))) draw_unit(k, row);
+        if (unit_is_open(k->c->state, row) &&
+            (!unit || state_unit_under(k->c->state, row, unit_row)))
+            draw_unit(k, row);
     return EXIT_STATUS_OK;
 }
 
@@ -150,20 +155,23 @@ static int issue(struct codes *k)
 {
     int status = EXIT_STATUS_OK;
     node_hold(k->c->node);
-    if (sort_stable(k->drawn, k->count, sizeof *k->drawn, by_mid, NULL, alloc_libc) != CODE_OK) return EXIT_STATUS_FAILED;
+    if (sort_stable(k->drawn, k->count, sizeof *k->drawn, by_mid, NULL, alloc_libc) != CODE_OK)
+        return EXIT_STATUS_FAILED;
     for (uint32_t i = 0; i < k->count && status == EXIT_STATUS_OK; i += CODES_AT_ONCE) {
         uint32_t left = k->count - i;
         status = issue_some(k, i, left < CODES_AT_ONCE ? left : CODES_AT_ONCE);
         cli_progress(k->c->cli, "codes", i, k->count);
     }
     cli_progress(k->c->cli, "codes", 1, 1);
-    if (sort_stable(k->drawn, k->count, sizeof *k->drawn, by_place, NULL, alloc_libc) != CODE_OK) return EXIT_STATUS_FAILED;
+    if (sort_stable(k->drawn, k->count, sizeof *k->drawn, by_place, NULL, alloc_libc) != CODE_OK)
+        return EXIT_STATUS_FAILED;
     return status;
 }
 
 /* ---- what is written ---- */
 
-static enum code write_letter(struct codes *k, struct letters *letters, const struct drawn *drawn, struct fail *fail)
+static enum code write_letter(struct codes *k, struct letters *letters, const struct drawn *drawn,
+                              struct fail *fail)
 {
     struct people *people = client_people(k->c);
     if (!people) return CODE_IO;
@@ -172,11 +180,16 @@ static enum code write_letter(struct codes *k, struct letters *letters, const st
     char text[MEMBERCODE_TEXT];
     str lines[LETTER_ADDRESS_MAX], rest = person->address;
     size_t count = 0;
-    for (; rest.len && count < LETTER_ADDRESS_MAX; count++) lines[count] = str_trim(str_cut(&rest, ','));
+    for (; rest.len && count < LETTER_ADDRESS_MAX; count++)
+        lines[count] = str_trim(str_cut(&rest, ','));
     membercode_write(&drawn->code, text);
-    struct letter letter = {.name = person->name, .number = person->number, .address = lines, .address_count = count,
+    struct letter letter = {.name = person->name,
+                            .number = person->number,
+                            .address = lines,
+                            .address_count = count,
                             .code = {text, MEMBERCODE_TEXT - 1}};
-    if (unit_row != ROW_NONE) letter.unit = state_text(k->c->state, state_unit(k->c->state, unit_row)->name);
+    if (unit_row != ROW_NONE)
+        letter.unit = state_text(k->c->state, state_unit(k->c->state, unit_row)->name);
     enum code code = letters_add(letters, &letter, fail);
     sign_wipe(text, sizeof text);
     return code;
@@ -188,7 +201,8 @@ static enum code write_letters(struct codes *k, struct fail *fail)
     char dated[CIVIL_DATE_SIZE];
     struct letters letters;
     civil_format_date(node_now(k->c->node), 0, dated);
-    struct letters_sheet sheet = {.organisation = state_text(k->c->state, k->c->state->org.name), .dated = str_from(dated),
+    struct letters_sheet sheet = {.organisation = state_text(k->c->state, k->c->state->org.name),
+                                  .dated = str_from(dated),
                                   .url = url ? str_from(url) : STR("http://localhost/enrol"),
                                   .rehearsal = k->c->is_rehearsal};
     bool csv = form && strcmp(form, "csv") == 0;
@@ -225,7 +239,8 @@ static enum code write_secrets(struct codes *k, struct fail *fail)
     json_kv_str(&w, STR("origin"), node_origin(k->c->node));
     json_object_end(&w);
     enum code code = buf_check(&text);
-    if (code == CODE_OK) code = sealed_write(buf_str(&k->passphrase), buf_str(&text), SEALED_USUAL, &sealed, fail);
+    if (code == CODE_OK)
+        code = sealed_write(buf_str(&k->passphrase), buf_str(&text), SEALED_USUAL, &sealed, fail);
     if (code == CODE_OK && fwrite(sealed.at, 1, sealed.len, k->secrets.to) != sealed.len)
         code = fail_set(fail, CODE_IO, "write", "cannot be written");
     passphrase_done(&text);
@@ -238,7 +253,8 @@ static enum code write_secrets(struct codes *k, struct fail *fail)
 static int check_place(const struct codes *k, const char *path)
 {
     if (!outfile_is_inside(path, k->c->cli->dir)) return EXIT_STATUS_OK;
-    return cli_usage(k->c->cli, "%s lies in the organisation's folder, where codes have no place", path);
+    return cli_usage(k->c->cli, "%s lies in the organisation's folder, where codes have no place",
+                     path);
 }
 
 static int open_files(struct codes *k)
@@ -247,7 +263,8 @@ static int open_files(struct codes *k)
     struct fail fail = {0};
     int status = check_place(k, out);
     if (status == EXIT_STATUS_OK && secrets) status = check_place(k, secrets);
-    if (status == EXIT_STATUS_OK && secrets) status = passphrase_read(k->c->cli, true, &k->passphrase);
+    if (status == EXIT_STATUS_OK && secrets)
+        status = passphrase_read(k->c->cli, true, &k->passphrase);
     if (status != EXIT_STATUS_OK) return status;
     enum code code = outfile_open(&k->letters, out, k->c->cli->out, &fail);
     if (code != CODE_OK) return cli_complain(k->c->cli, out, code, &fail);
@@ -255,7 +272,8 @@ static int open_files(struct codes *k)
     return code == CODE_OK ? EXIT_STATUS_OK : cli_complain(k->c->cli, secrets, code, &fail);
 }
 
-/* Letters are whole on the disk before their codes count: a code that nobody holds would lock its member out. */
+/* Letters are whole on the disk before their codes count: a code that nobody holds would lock its
+ * member out. */
 static int write_and_commit(struct codes *k)
 {
     const char *secrets = cli_option(k->c->cli, "secrets");
@@ -268,7 +286,8 @@ static int write_and_commit(struct codes *k)
     int status = client_commit(k->c);
     if (status != EXIT_STATUS_OK)
         fprintf(k->c->cli->err, "the letters in %s are void\n", cli_option(k->c->cli, "out"));
-    if (status == EXIT_STATUS_OK && k->count >= SNAPSHOT_FROM) code = node_snapshot(k->c->node, &fail);
+    if (status == EXIT_STATUS_OK && k->count >= SNAPSHOT_FROM)
+        code = node_snapshot(k->c->node, &fail);
     return code == CODE_OK ? status : cli_complain(k->c->cli, NULL, code, &fail);
 }
 
@@ -277,12 +296,15 @@ static int answer(struct codes *k)
     struct cli *cli = k->c->cli;
     const char *out = cli_option(cli, "out");
     if (k->nameless)
-        fprintf(cli->err, "note: %u members get none: their names are not held on this machine\n", k->nameless);
-    if (cli->json)
-        fprintf(cli->out, "{\"acts\":%llu,\"codes\":%u,\"without_name\":%u}\n", (unsigned long long)k->c->recorded, k->count,
+        fprintf(cli->err, "note: %u members get none: their names are not held on this machine\n",
                 k->nameless);
+    if (cli->json)
+        fprintf(cli->out, "{\"acts\":%llu,\"codes\":%u,\"without_name\":%u}\n",
+                (unsigned long long)k->c->recorded, k->count, k->nameless);
     else if (k->count)
-        fprintf(cli->out, "%u codes in %s; print it, then delete it: each is its member's voting secret\n", k->count, out);
+        fprintf(cli->out,
+                "%u codes in %s; print it, then delete it: each is its member's voting secret\n",
+                k->count, out);
     else
         fprintf(cli->out, "everybody has a key or a code: nothing was issued\n");
     if (k->count && !cli_option(cli, "secrets") && !k->c->is_rehearsal)
@@ -293,7 +315,8 @@ static int answer(struct codes *k)
 static int check_options(const struct client *c)
 {
     const char *form = cli_option(c->cli, "form"), *out = cli_option(c->cli, "out");
-    if (!out || strcmp(out, "-") == 0) return cli_usage(c->cli, "expected --out FILE for the letters");
+    if (!out || strcmp(out, "-") == 0)
+        return cli_usage(c->cli, "expected --out FILE for the letters");
     if (form && strcmp(form, "html") != 0 && strcmp(form, "csv") != 0)
         return cli_usage(c->cli, "--form %s: expected html or csv", form);
     if (!cli_option(c->cli, "url") && !c->is_rehearsal)

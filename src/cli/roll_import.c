@@ -1,4 +1,5 @@
-/* roll_import.c - plenary roll import: a membership list becomes one list of changes for each unit, all or none. */
+/* roll_import.c - plenary roll import: a membership list becomes one list of changes for each unit,
+ * all or none. */
 #include "base/json.h"
 #include "cli/disclose.h"
 #include "cli/people.h"
@@ -20,8 +21,8 @@ struct import {
     bool dry;
     uint32_t *unit_row; /* of each unit of the diff; ROW_NONE: not founded */
     uint32_t unknown_units, founded_units, acts, left; /* left: moved without having asked */
-    uint64_t done;      /* changes, for the progress bar */
-    struct buf list, document, outcome; /* outcome: JSON, one object for each act */
+    uint64_t done;                                     /* changes, for the progress bar */
+    struct buf list, document, outcome;                /* outcome: JSON, one object for each act */
 };
 
 /* ---- what the file says ---- */
@@ -36,7 +37,8 @@ static uint32_t find_unit(const struct state *s, str name, uint32_t *ret_count)
     uint32_t found = ROW_NONE;
     *ret_count = 0;
     for (uint32_t row = 0; row < s->unit.count; row++) {
-        if (!unit_is_open(s, row) || !str_eq(state_text(s, state_unit(s, row)->name), name)) continue;
+        if (!unit_is_open(s, row) || !str_eq(state_text(s, state_unit(s, row)->name), name))
+            continue;
         if ((*ret_count)++ == 0) found = row;
     }
     return found;
@@ -57,8 +59,10 @@ static int find_units(struct import *im)
         im->unit_row[u] = find_unit(im->c.state, diff->units[u].unit, &count);
         if (count > 1 && unit_gains(&diff->units[u])) {
             struct fail fail = {0};
-            (void)fail_set(&fail, CODE_MALFORMED, "unit", "%u open units are called \"%.*s\": import each from its own "
-                           "file after renaming, or by roll propose", count, STR_ARG(diff->units[u].unit));
+            (void)fail_set(&fail, CODE_MALFORMED, "unit",
+                           "%u open units are called \"%.*s\": import each from its own "
+                           "file after renaming, or by roll propose",
+                           count, STR_ARG(diff->units[u].unit));
             return cli_complain(im->c.cli, im->in.path, CODE_MALFORMED, &fail);
         }
         if (im->unit_row[u] == ROW_NONE && unit_gains(&diff->units[u])) im->unknown_units++;
@@ -77,19 +81,23 @@ static int complain_unknown_units(const struct import *im)
                 row_of(im, &diff->changes[unit->first])->line, STR_ARG(unit->unit),
                 unit->by_kind[ROLL_NEW] + unit->by_kind[ROLL_MOVED]);
     }
-    fprintf(err, "%s: nothing was changed; found the units first, or give --found-units\n", im->in.path);
+    fprintf(err, "%s: nothing was changed; found the units first, or give --found-units\n",
+            im->in.path);
     return EXIT_STATUS_MALFORMED;
 }
 
-/* One person, one vote: the rules of this version know no other weight, so say where the file does. */
+/* One person, one vote: the rules of this version know no other weight, so say where the file does.
+ */
 static int refuse_weights(const struct import *im)
 {
     for (uint32_t i = 0; i < im->in.table.row_count; i++) {
         const struct roll_row *row = &im->in.table.rows[i];
         if (row->weight == 1) continue;
         struct fail fail = {0};
-        (void)fail_at(&fail, CODE_MALFORMED, "weight", row->line, 0, "weight %u: expected 1, these bylaws know one vote "
-                      "a member; leave the column out of the mapping to read the list without it", row->weight);
+        (void)fail_at(&fail, CODE_MALFORMED, "weight", row->line, 0,
+                      "weight %u: expected 1, these bylaws know one vote "
+                      "a member; leave the column out of the mapping to read the list without it",
+                      row->weight);
         return cli_complain(im->c.cli, im->in.path, CODE_MALFORMED, &fail);
     }
     return EXIT_STATUS_OK;
@@ -100,8 +108,13 @@ static int refuse_weights(const struct import *im)
 static struct person person_of(struct import *im, const struct roll_change *change)
 {
     const struct roll_row *row = row_of(im, change);
-    struct person person = {.number = row->number, .name = row->name, .given = row->given, .family = row->family,
-                            .born = row->born, .email = row->email, .phone = row->phone};
+    struct person person = {.number = row->number,
+                            .name = row->name,
+                            .given = row->given,
+                            .family = row->family,
+                            .born = row->born,
+                            .email = row->email,
+                            .phone = row->phone};
     if (change->known == ROLL_NONE) return person;
     /* What the file leaves out, the roll keeps. */
     const struct person *before = people_at(client_people(&im->c), im->in.known_row[change->known]);
@@ -118,8 +131,9 @@ static struct person person_of(struct import *im, const struct roll_change *chan
 
 typedef void person_write(const struct person *person, struct buf *out);
 
-static enum code add_commitment(struct import *im, struct json_writer *w, str key, person_write *write,
-                                const struct person *person, const char *audience)
+static enum code add_commitment(struct import *im, struct json_writer *w, str key,
+                                person_write *write, const struct person *person,
+                                const char *audience)
 {
     hash32 commitment;
     buf_clear(&im->document);
@@ -144,10 +158,13 @@ static void mid_of(const struct import *im, const struct roll_change *change, ui
 }
 
 /* admit, transfer, or an update of what differs. */
-static enum code add_change(struct import *im, struct json_writer *w, const struct roll_change *change,
-                            enum roll_do what, const char *audience)
+static enum code add_change(struct import *im, struct json_writer *w,
+                            const struct roll_change *change, enum roll_do what,
+                            const char *audience)
 {
-    static const char *const words[] = {[ROLL_ADMIT] = "admit", [ROLL_TRANSFER] = "transfer", [ROLL_UPDATE] = "update",
+    static const char *const words[] = {[ROLL_ADMIT] = "admit",
+                                        [ROLL_TRANSFER] = "transfer",
+                                        [ROLL_UPDATE] = "update",
                                         [ROLL_LAPSE] = "lapse"};
     struct person person = person_of(im, change);
     bool reachable = person.email.len || person.phone.len || person.address.len;
@@ -166,10 +183,12 @@ static enum code add_change(struct import *im, struct json_writer *w, const stru
 
 enum pass {
     PASS_MAIN,      /* who comes, moves or changes */
-    PASS_AFTERWARDS /* what else changes of those who have just moved: a list names each member once */
+    PASS_AFTERWARDS /* what else changes of those who have just moved: a list names each member once
+                     */
 };
 
-static bool may_transfer(const struct import *im, const struct roll_change *change, uint32_t unit_row)
+static bool may_transfer(const struct import *im, const struct roll_change *change,
+                         uint32_t unit_row)
 {
     const struct state *s = im->c.state;
     const struct member_row *member = state_member(s, im->in.known_row[change->known]);
@@ -179,16 +198,20 @@ static bool may_transfer(const struct import *im, const struct roll_change *chan
 }
 
 /* What a change of the diff asks of the unit's list, 0: nothing. */
-static uint32_t change_does(const struct import *im, const struct roll_change *change, enum pass pass, uint32_t unit_row)
+static uint32_t change_does(const struct import *im, const struct roll_change *change,
+                            enum pass pass, uint32_t unit_row)
 {
     switch (change->kind) {
     case ROLL_NEW: return pass == PASS_MAIN ? ROLL_ADMIT : 0;
     case ROLL_CHANGED: return pass == PASS_MAIN ? ROLL_UPDATE : 0;
     case ROLL_MOVED:
         if (pass == PASS_MAIN) return may_transfer(im, change, unit_row) ? ROLL_TRANSFER : 0;
-        /* Takes effect only where the move has: for the founder. Others bring it with the next list. */
+        /* Takes effect only where the move has: for the founder. Others bring it with the next
+         * list. */
         return state_member(im->c.state, im->in.known_row[change->known])->unit_row == unit_row &&
-               (change->name_differs || change->contact_differs) ? ROLL_UPDATE : 0;
+                       (change->name_differs || change->contact_differs)
+                   ? ROLL_UPDATE
+                   : 0;
     case ROLL_SAME:
     case ROLL_ABSENT:
     case ROLL_CHANGE_KINDS: break;
@@ -215,7 +238,8 @@ static enum code make_list(struct import *im, uint32_t u, enum pass pass, uint32
         if (!what) continue;
         TRY(add_change(im, &w, change, (enum roll_do)what, audience));
         (*ret_changes)++;
-        if (++im->done % 1024 == 0) cli_progress(im->c.cli, "import", im->done, im->in.table.row_count + 1);
+        if (++im->done % 1024 == 0)
+            cli_progress(im->c.cli, "import", im->done, im->in.table.row_count + 1);
     }
     json_array_end(&w);
     json_object_end(&w);
@@ -250,12 +274,14 @@ static int propose(struct import *im, uint32_t u, enum pass pass)
     if (code == CODE_OK && changes == 0) return EXIT_STATUS_OK;
     if (code == CODE_OK) code = node_blob_put(im->c.node, buf_str(&im->list), &name, &fail);
     if (code != CODE_OK) return cli_complain(im->c.cli, NULL, code, &fail);
-    const char *body = client_text(&im->c, "{\"list\":\"%s\",\"unit\":\"%s\"}", client_hex(&im->c, name.bytes, 32),
-                                   client_hex(&im->c, state_unit(im->c.state, im->unit_row[u])->id.bytes, 32));
+    const char *body =
+        client_text(&im->c, "{\"list\":\"%s\",\"unit\":\"%s\"}", client_hex(&im->c, name.bytes, 32),
+                    client_hex(&im->c, state_unit(im->c.state, im->unit_row[u])->id.bytes, 32));
     int status = client_act(&im->c, "roll.propose", str_from(body));
     if (status == EXIT_STATUS_OK) note_act(im, "roll.propose", unit->unit, changes);
     if (status == EXIT_STATUS_REFUSED)
-        fprintf(im->c.cli->err, "  in the list of \"%.*s\"; nothing was changed\n", STR_ARG(unit->unit));
+        fprintf(im->c.cli->err, "  in the list of \"%.*s\"; nothing was changed\n",
+                STR_ARG(unit->unit));
     return status;
 }
 
@@ -325,7 +351,9 @@ static int carry_out(struct import *im)
 
 static struct roll_report report_of(struct import *im)
 {
-    return (struct roll_report){.table = &im->in.table, .problems = &im->in.problems, .known = im->in.known,
+    return (struct roll_report){.table = &im->in.table,
+                                .problems = &im->in.problems,
+                                .known = im->in.known,
                                 .diff = roll_input_has_errors(&im->in) ? NULL : &im->in.diff,
                                 .lines_max = im->c.cli->json ? UINT32_MAX : REPORT_LINES};
 }
@@ -334,7 +362,8 @@ static void print_json(struct import *im, str report)
 {
     FILE *out = im->c.cli->out;
     fprintf(out, "{\"acts\":[%.*s],\"dry_run\":%s,\"left_where_they_are\":%u,\"report\":%.*s}\n",
-            STR_ARG(buf_str(&im->outcome)), im->dry ? "true" : "false", im->left, STR_ARG(str_trim(report)));
+            STR_ARG(buf_str(&im->outcome)), im->dry ? "true" : "false", im->left,
+            STR_ARG(str_trim(report)));
 }
 
 static void print_done(const struct import *im)
@@ -343,12 +372,17 @@ static void print_done(const struct import *im)
     FILE *out = im->c.cli->out;
     const struct state *s = im->c.state;
     bool waits = im->acts && state_proposal_by_id(s, &im->c.last.id) != ROW_NONE;
-    fprintf(out, "%u new, %u moved, %u changed, %u as they were, %u absent from the file and left on the roll\n",
+    fprintf(out,
+            "%u new, %u moved, %u changed, %u as they were, %u absent from the file and left on "
+            "the roll\n",
             n[ROLL_NEW], n[ROLL_MOVED] - im->left, n[ROLL_CHANGED], n[ROLL_SAME], n[ROLL_ABSENT]);
     if (im->founded_units) fprintf(out, "%u units founded\n", im->founded_units);
     if (im->left)
-        fprintf(out, "%u stand in another unit of the file and stay where they are: they have not asked to move "
-                     "(plenary roll move)\n", im->left);
+        fprintf(out,
+                "%u stand in another unit of the file and stay where they are: they have not asked "
+                "to move "
+                "(plenary roll move)\n",
+                im->left);
     if (!im->acts)
         fprintf(out, "nothing to change\n");
     else if (im->acts == 1)
@@ -357,7 +391,8 @@ static void print_done(const struct import *im)
         fprintf(out, "recorded as nos. %llu to %llu\n", (unsigned long long)im->c.first_index,
                 (unsigned long long)im->c.last.index);
     if (waits)
-        fprintf(out, "each waits for the second of another steward: plenary roll proposals, plenary roll second ID\n");
+        fprintf(out, "each waits for the second of another steward: plenary roll proposals, "
+                     "plenary roll second ID\n");
 }
 
 static int print_report(struct import *im, bool to_read)
@@ -365,24 +400,30 @@ static int print_report(struct import *im, bool to_read)
     struct buf text;
     struct roll_report report = report_of(im);
     buf_init(&text, alloc_libc, REPORT_MAX);
-    enum code code = im->c.cli->json ? roll_report_json(&report, &text) : roll_report_text(&report, &text);
+    enum code code =
+        im->c.cli->json ? roll_report_json(&report, &text) : roll_report_text(&report, &text);
     if (code == CODE_OK) code = buf_check(&text);
     if (code == CODE_OK && im->c.cli->json)
         print_json(im, buf_str(&text));
     else if (code == CODE_OK && to_read)
         fwrite(text.at, 1, text.len, im->c.cli->out);
     buf_done(&text);
-    return code == CODE_OK ? EXIT_STATUS_OK : cli_complain(im->c.cli, NULL, code, &(struct fail){0});
+    return code == CODE_OK ? EXIT_STATUS_OK
+                           : cli_complain(im->c.cli, NULL, code, &(struct fail){0});
 }
 
 static void warn(const struct import *im)
 {
     uint32_t warnings = im->in.problems.total[PROBLEM_WARNING];
     if (warnings && !im->dry && !im->c.cli->json)
-        fprintf(im->c.cli->err, "note: %u warnings about the file; --dry-run shows them\n", warnings);
+        fprintf(im->c.cli->err, "note: %u warnings about the file; --dry-run shows them\n",
+                warnings);
     if (!im->in.nameless) return;
-    fprintf(im->c.cli->err, "note: the numbers of %u members are not held on this machine; a row of theirs counts as "
-                            "somebody new\n", im->in.nameless);
+    fprintf(
+        im->c.cli->err,
+        "note: the numbers of %u members are not held on this machine; a row of theirs counts as "
+        "somebody new\n",
+        im->in.nameless);
 }
 
 static int after_reading(struct import *im)

@@ -58,7 +58,8 @@ static enum code pairs_to_json(struct cli *cli, struct buf *ret, struct fail *fa
         while (rest.len) {
             str value = str_cut(&rest, ','), key = str_cut(&value, '=');
             if (!key.len || !value.len || count == MAP_PAIRS_MAX)
-                return fail_set(fail, CODE_MALFORMED, "mapping", "--map %s: expected FIELD=HEADING,…", option);
+                return fail_set(fail, CODE_MALFORMED, "mapping",
+                                "--map %s: expected FIELD=HEADING,…", option);
             pairs[count++] = (struct map_pair){str_trim(key), str_trim(value)};
         }
     }
@@ -71,8 +72,10 @@ static enum code pairs_to_json(struct cli *cli, struct buf *ret, struct fail *fa
     return buf_check(ret);
 }
 
-/* The mapping the command line asks for, or the one remembered; `*ret_asked` tells which. Empty: none. */
-static enum code mapping_text(struct roll_input *in, struct buf *ret, bool *ret_asked, struct fail *fail)
+/* The mapping the command line asks for, or the one remembered; `*ret_asked` tells which. Empty:
+ * none. */
+static enum code mapping_text(struct roll_input *in, struct buf *ret, bool *ret_asked,
+                              struct fail *fail)
 {
     struct cli *cli = in->client->cli;
     const char *file = cli_option(cli, "mapping");
@@ -92,7 +95,8 @@ enum code roll_input_remember(struct roll_input *in, struct fail *fail)
     buf_init(&text, alloc_libc, MAPPING_MAX);
     roll_mapping_encode(&in->table.mapping, &text);
     enum code code = buf_check(&text);
-    if (code == CODE_OK) code = store_meta_put(node_store(in->client->node), MAPPING_KEY, buf_str(&text), fail);
+    if (code == CODE_OK)
+        code = store_meta_put(node_store(in->client->node), MAPPING_KEY, buf_str(&text), fail);
     buf_done(&text);
     return code;
 }
@@ -102,7 +106,8 @@ enum code roll_input_remember(struct roll_input *in, struct fail *fail)
 static int by_number(const void *a, const void *b, const void *context)
 {
     (void)context;
-    return str_cmp(((const struct roll_former *)a)->number, ((const struct roll_former *)b)->number);
+    return str_cmp(((const struct roll_former *)a)->number,
+                   ((const struct roll_former *)b)->number);
 }
 
 /* Copies: acts of this command add texts to the state, and its pool of texts may move. */
@@ -112,14 +117,18 @@ static enum code copy_unit_names(struct roll_input *in)
     in->unit_names = ARENA_ARRAY(&in->arena, (size_t)s->unit.count + 1, str);
     if (!in->unit_names) return CODE_NO_MEMORY;
     for (uint32_t row = 0; row < s->unit.count; row++)
-        if (!arena_copy(&in->arena, state_text(s, state_unit(s, row)->name), &in->unit_names[row])) return CODE_NO_MEMORY;
+        if (!arena_copy(&in->arena, state_text(s, state_unit(s, row)->name), &in->unit_names[row]))
+            return CODE_NO_MEMORY;
     return CODE_OK;
 }
 
-static struct roll_known known_of(const struct roll_input *in, uint32_t row, const struct person *person)
+static struct roll_known known_of(const struct roll_input *in, uint32_t row,
+                                  const struct person *person)
 {
     const struct member_row *member = state_member(in->client->state, row);
-    struct roll_known known = {.number = person->number, .name = person->name, .phone = person->phone,
+    struct roll_known known = {.number = person->number,
+                               .name = person->name,
+                               .phone = person->phone,
                                .contact = person->email.len ? person->email : person->phone};
     if (member->unit_row != ROW_NONE) known.unit = in->unit_names[member->unit_row];
     if (!known.phone.at) known.phone = STR("");
@@ -132,12 +141,15 @@ static enum code refuse_shared_numbers(struct roll_input *in, struct fail *fail)
 {
     struct roll_former *all = ARENA_ARRAY(&in->arena, in->known_count + 1, struct roll_former);
     if (!all) return CODE_NO_MEMORY;
-    for (uint32_t i = 0; i < in->known_count; i++) all[i] = (struct roll_former){in->known[i].number, i};
+    for (uint32_t i = 0; i < in->known_count; i++)
+        all[i] = (struct roll_former){in->known[i].number, i};
     TRY(sort_stable(all, in->known_count, sizeof *all, by_number, NULL, alloc_libc));
     for (uint32_t i = 1; i < in->known_count; i++)
         if (str_eq(all[i - 1].number, all[i].number))
-            return fail_set(fail, CODE_CORRUPT, "number", "two members of the roll bear the number %.*s: which one is "
-                            "meant cannot be told", STR_ARG(all[i].number));
+            return fail_set(fail, CODE_CORRUPT, "number",
+                            "two members of the roll bear the number %.*s: which one is "
+                            "meant cannot be told",
+                            STR_ARG(all[i].number));
     return CODE_OK;
 }
 
@@ -145,7 +157,8 @@ static void take_member(struct roll_input *in, uint32_t row, const struct person
 {
     const struct state *s = in->client->state;
     bool active = state_is_active(s, row), numbered = person->number.len > 0;
-    if (!active && numbered) in->former[in->former_count++] = (struct roll_former){person->number, row};
+    if (!active && numbered)
+        in->former[in->former_count++] = (struct roll_former){person->number, row};
     if (active && !numbered && row != s->org.founder_row) in->nameless++;
     if (!active || !numbered) return;
     in->known[in->known_count] = known_of(in, row, person);
@@ -180,7 +193,9 @@ uint32_t roll_input_former(const struct roll_input *in, str number)
         else
             high = middle;
     }
-    return low < in->former_count && str_eq(in->former[low].number, number) ? in->former[low].member_row : ROW_NONE;
+    return low < in->former_count && str_eq(in->former[low].number, number)
+               ? in->former[low].member_row
+               : ROW_NONE;
 }
 
 /* ---- reading ---- */
@@ -190,17 +205,21 @@ bool roll_input_has_errors(const struct roll_input *in)
     return in->problems.total[PROBLEM_ERROR] > 0;
 }
 
-static enum code read_by(struct roll_input *in, const struct roll_mapping *mapping, struct fail *fail)
+static enum code read_by(struct roll_input *in, const struct roll_mapping *mapping,
+                         struct fail *fail)
 {
     const char *unit = cli_option(in->client->cli, "unit");
-    struct roll_options options = {.mapping = mapping, .unit = str_from(unit), .known = in->known,
+    struct roll_options options = {.mapping = mapping,
+                                   .unit = str_from(unit),
+                                   .known = in->known,
                                    .known_count = in->known_count,
                                    .year = civil_from_unix(node_now(in->client->node), 0).year};
     problems_init(&in->problems, &in->arena, PROBLEMS_KEPT);
     return roll_read(buf_str(&in->file), &options, &in->problems, &in->table, fail);
 }
 
-/* Do the errors say that columns were not found? Then a remembered mapping belongs to another kind of file. */
+/* Do the errors say that columns were not found? Then a remembered mapping belongs to another kind
+ * of file. */
 static bool columns_unknown(const struct roll_input *in)
 {
     for (uint32_t i = 0; i < problems_kept(&in->problems, PROBLEM_ERROR); i++) {
@@ -210,7 +229,8 @@ static bool columns_unknown(const struct roll_input *in)
     return false;
 }
 
-static enum code read_rows(struct roll_input *in, str text, bool asked, const char **ret_where, struct fail *fail)
+static enum code read_rows(struct roll_input *in, str text, bool asked, const char **ret_where,
+                           struct fail *fail)
 {
     struct roll_mapping mapping;
     if (text.len) {
@@ -223,7 +243,8 @@ static enum code read_rows(struct roll_input *in, str text, bool asked, const ch
 }
 
 /* `*ret_where`: the file that a failure is about, NULL when it is none of the user's. */
-static enum code read_all(struct roll_input *in, struct buf *mapping, const char **ret_where, struct fail *fail)
+static enum code read_all(struct roll_input *in, struct buf *mapping, const char **ret_where,
+                          struct fail *fail)
 {
     bool asked = false;
     str text;
@@ -268,9 +289,11 @@ void roll_input_complain(const struct roll_input *in)
         fprintf(err, "%s:", in->path);
         if (problem->place.line) fprintf(err, "%u:", problem->place.line);
         if (problem->place.column) fprintf(err, "%u:", problem->place.column);
-        fprintf(err, " %.*s%s%.*s\n", STR_ARG(problem->message), problem->advice.len ? "; " : "", STR_ARG(problem->advice));
+        fprintf(err, " %.*s%s%.*s\n", STR_ARG(problem->message), problem->advice.len ? "; " : "",
+                STR_ARG(problem->advice));
     }
     if (problems->total[PROBLEM_ERROR] > problems_kept(problems, PROBLEM_ERROR))
-        fprintf(err, "%s: and %u more\n", in->path, problems->total[PROBLEM_ERROR] - problems_kept(problems, PROBLEM_ERROR));
+        fprintf(err, "%s: and %u more\n", in->path,
+                problems->total[PROBLEM_ERROR] - problems_kept(problems, PROBLEM_ERROR));
     fprintf(err, "%s: nothing was changed\n", in->path);
 }

@@ -1,4 +1,5 @@
-/* roll_input.h - a membership list beside the roll as it stands: what `plenary roll import` decides from. */
+/* roll_input.h - a membership list beside the roll as it stands: what `plenary roll import` decides
+ * from. */
 #ifndef PLENARY_CLI_ROLL_INPUT_H
 #define PLENARY_CLI_ROLL_INPUT_H
 #include "cli/client.h"
@@ -22,12 +23,13 @@ struct roll_input {
     str *unit_names;     /* by unit row, as before this command */
     uint32_t known_count;
     struct roll_former *former; /* ascending by number */
-    uint32_t former_count, nameless; /* nameless: active members whose number this machine does not hold */
+    uint32_t former_count,
+        nameless; /* nameless: active members whose number this machine does not hold */
 };
 
-/* Reads the file by the options --mapping, --map and --unit, else by the mapping remembered, else by its headings, and
- * compares it with the roll. EXIT_STATUS_OK also when there are errors in `problems`: then there is no diff. To be
- * given to roll_input_done either way. */
+/* Reads the file by the options --mapping, --map and --unit, else by the mapping remembered, else
+ * by its headings, and compares it with the roll. EXIT_STATUS_OK also when there are errors in
+ * `problems`: then there is no diff. To be given to roll_input_done either way. */
 int roll_input_read(struct roll_input *input, struct client *client, const char *path);
 void roll_input_done(struct roll_input *input);
 bool roll_input_has_errors(const struct roll_input *input);

@@ -1,4 +1,5 @@
-/* roll_open.c - plenary roll proposals, requests: what waits for a second or an answer, with names. */
+/* roll_open.c - plenary roll proposals, requests: what waits for a second or an answer, with names.
+ */
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/client.h"
@@ -16,10 +17,13 @@ static bool id_begins(const hash32 *id, const char *typed)
     return len >= PREFIX_MIN && len <= 64 && memcmp(text, typed, len) == 0;
 }
 
-static uint32_t only_one(struct client *c, uint32_t row, uint32_t count, const char *what, const char *typed)
+static uint32_t only_one(struct client *c, uint32_t row, uint32_t count, const char *what,
+                         const char *typed)
 {
     if (count == 1) return row;
-    (void)cli_usage(c->cli, count ? "\"%s\": more than one %s has an id that begins so" : "\"%s\": no such %s", typed, what);
+    (void)cli_usage(
+        c->cli, count ? "\"%s\": more than one %s has an id that begins so" : "\"%s\": no such %s",
+        typed, what);
     return ROW_NONE;
 }
 
@@ -105,7 +109,8 @@ static void write_entry(struct client *c, struct json_writer *w, const struct ro
 static void print_entry(struct client *c, const struct roll_entry *entry)
 {
     struct person person = person_after(c, entry);
-    fprintf(c->cli->out, "    %-9s %-12.*s %.*s%s\n", do_word((enum roll_do)entry->what), STR_ARG(person.number),
+    fprintf(c->cli->out, "    %-9s %-12.*s %.*s%s\n", do_word((enum roll_do)entry->what),
+            STR_ARG(person.number),
             STR_ARG(person.name.len ? person.name : STR("(no name on this machine)")),
             entry->what == ROLL_UPDATE && entry->has_contact ? "  another contact" : "");
 }
@@ -117,7 +122,8 @@ static void write_proposal(struct client *c, struct json_writer *w, uint32_t row
     bool held = read_list(c, proposal, &list);
     json_object(w);
     json_kv_hex(w, STR("id"), proposal->id.bytes, sizeof proposal->id);
-    json_kv_str(w, STR("unit"), state_text(c->state, state_unit(c->state, proposal->unit_row)->name));
+    json_kv_str(w, STR("unit"),
+                state_text(c->state, state_unit(c->state, proposal->unit_row)->name));
     json_kv_hex(w, STR("by"), state_member(c->state, proposal->by_row)->mid.bytes, sizeof(mid16));
     json_kv_str(w, STR("state"), str_from(proposal_word((enum proposal_state)proposal->state)));
     json_kv_u64(w, STR("at"), proposal->at);
@@ -135,11 +141,13 @@ static void print_proposal(struct client *c, uint32_t row, bool entries)
     const struct proposal_row *proposal = state_proposal(c->state, row);
     struct roll_list list = {0};
     bool held = read_list(c, proposal, &list);
-    fprintf(c->cli->out, "  %.8s  %-28.*s by %.*s, %s until %s: %s\n", client_hex(c, proposal->id.bytes, 32),
+    fprintf(c->cli->out, "  %.8s  %-28.*s by %.*s, %s until %s: %s\n",
+            client_hex(c, proposal->id.bytes, 32),
             STR_ARG(state_text(c->state, state_unit(c->state, proposal->unit_row)->name)),
-            STR_ARG(client_name_of(c, proposal->by_row)), proposal_word((enum proposal_state)proposal->state),
-            client_time(c, proposal->until),
-            held ? client_text(c, "%u changes", list.count) : "the list is not held on this machine");
+            STR_ARG(client_name_of(c, proposal->by_row)),
+            proposal_word((enum proposal_state)proposal->state), client_time(c, proposal->until),
+            held ? client_text(c, "%u changes", list.count)
+                 : "the list is not held on this machine");
     for (uint32_t i = 0; entries && i < list.count; i++) print_entry(c, &list.entries[i]);
 }
 
@@ -154,7 +162,8 @@ static int proposals(struct client *c)
     json_writer_init_free(&w, &out);
     json_array(&w);
     for (uint32_t row = 0; row < c->state->proposal.count; row++) {
-        if (one ? row != only : !all && state_proposal(c->state, row)->state != PROPOSAL_OPEN) continue;
+        if (one ? row != only : !all && state_proposal(c->state, row)->state != PROPOSAL_OPEN)
+            continue;
         shown++;
         if (c->cli->json)
             write_proposal(c, &w, row);
@@ -196,8 +205,9 @@ static void show_request(struct client *c, struct json_writer *w, uint32_t row)
     str unit = state_text(c->state, state_unit(c->state, request->unit_row)->name);
     const char *word = request_word((enum request_state)request->state);
     if (!c->cli->json) {
-        fprintf(c->cli->out, "  %.8s  %-28.*s %s until %s  %.*s\n", client_hex(c, request->id.bytes, 32), STR_ARG(unit),
-                word, client_time(c, request->until), STR_ARG(person.name));
+        fprintf(c->cli->out, "  %.8s  %-28.*s %s until %s  %.*s\n",
+                client_hex(c, request->id.bytes, 32), STR_ARG(unit), word,
+                client_time(c, request->until), STR_ARG(person.name));
         return;
     }
     json_object(w);
@@ -220,7 +230,8 @@ static int requests(struct client *c)
     json_writer_init_free(&w, &out);
     json_array(&w);
     for (uint32_t row = 0; row < c->state->request.count; row++) {
-        if (!cli_switch(c->cli, "all") && state_request(c->state, row)->state != REQUEST_OPEN) continue;
+        if (!cli_switch(c->cli, "all") && state_request(c->state, row)->state != REQUEST_OPEN)
+            continue;
         show_request(c, &w, row);
         shown++;
     }

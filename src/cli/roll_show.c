@@ -1,4 +1,5 @@
-/* roll_show.c - plenary roll show, export, check: the roll as it stands, with names where this machine holds them. */
+/* roll_show.c - plenary roll show, export, check: the roll as it stands, with names where this
+ * machine holds them. */
 #include "base/json.h"
 #include "cli/client.h"
 #include "cli/outfile.h"
@@ -47,18 +48,24 @@ static const char *access_word(const struct state *s, uint32_t row)
     return has_code(state_member(s, row)) ? "code issued" : "no code yet";
 }
 
+static const struct person *person_of(struct client *c, uint32_t row)
+{
+    static const struct person nobody;
+    struct people *people = client_people(c);
+    return people ? people_at(people, row) : &nobody;
+}
+
 static void write_member(struct client *c, struct json_writer *w, uint32_t row)
 {
     const struct member_row *member = state_member(c->state, row);
-    struct people *people = client_people(c);
-    const struct person *person = people ? people_at(people, row) : NULL;
+    const struct person *person = person_of(c, row);
     struct key_counts keys = count_keys(c->state, row);
     json_object(w);
     json_kv_hex(w, STR("mid"), member->mid.bytes, sizeof member->mid);
-    json_kv_str(w, STR("number"), person ? person->number : STR(""));
-    json_kv_str(w, STR("name"), person ? person->name : STR(""));
-    json_kv_str(w, STR("email"), person ? person->email : STR(""));
-    json_kv_str(w, STR("phone"), person ? person->phone : STR(""));
+    json_kv_str(w, STR("number"), person->number);
+    json_kv_str(w, STR("name"), person->name);
+    json_kv_str(w, STR("email"), person->email);
+    json_kv_str(w, STR("phone"), person->phone);
     json_kv_str(w, STR("status"), str_from(status_word((enum member_status)member->status)));
     json_kv_u64(w, STR("since"), member->since);
     json_kv_u64(w, STR("keys"), keys.confirmed);
@@ -69,12 +76,12 @@ static void write_member(struct client *c, struct json_writer *w, uint32_t row)
 
 static void print_member(struct client *c, uint32_t row)
 {
-    struct people *people = client_people(c);
-    const struct person *person = people ? people_at(people, row) : NULL;
+    const struct person *person = person_of(c, row);
     const char *mid = client_hex(c, state_member(c->state, row)->mid.bytes, 16);
-    bool named = person && person->name.len;
-    fprintf(c->cli->out, "  %-12.*s  %.8s  %-16s %.*s\n", STR_ARG(person ? person->number : STR("")), mid,
-            access_word(c->state, row), STR_ARG(named ? person->name : STR("(no name on this machine)")));
+    bool named = person->name.len > 0;
+    fprintf(c->cli->out, "  %-12.*s  %.8s  %-16s %.*s\n", STR_ARG(person->number), mid,
+            access_word(c->state, row),
+            STR_ARG(named ? person->name : STR("(no name on this machine)")));
 }
 
 static str unit_name(const struct state *s, uint32_t row)
@@ -99,9 +106,11 @@ static void show_unit(struct client *c, struct json_writer *w, uint32_t unit_row
         json_key(w, STR("list"));
         json_array(w);
     } else {
-        fprintf(c->cli->out, "%.*s: %u members\n", STR_ARG(unit_name(c->state, unit_row)), unit->member_count);
+        fprintf(c->cli->out, "%.*s: %u members\n", STR_ARG(unit_name(c->state, unit_row)),
+                unit->member_count);
     }
-    for (uint32_t row = unit->first_member; row != ROW_NONE; row = state_member(c->state, row)->next_in_unit) {
+    for (uint32_t row = unit->first_member; row != ROW_NONE;
+         row = state_member(c->state, row)->next_in_unit) {
         if (c->cli->json)
             write_member(c, w, row);
         else
@@ -117,7 +126,8 @@ static void sum_unit(struct client *c, struct json_writer *w, uint32_t unit_row)
 {
     const struct unit_row *unit = state_unit(c->state, unit_row);
     uint32_t keyed = 0, coded = 0;
-    for (uint32_t row = unit->first_member; row != ROW_NONE; row = state_member(c->state, row)->next_in_unit) {
+    for (uint32_t row = unit->first_member; row != ROW_NONE;
+         row = state_member(c->state, row)->next_in_unit) {
         keyed += count_keys(c->state, row).confirmed > 0;
         coded += has_code(state_member(c->state, row));
     }
@@ -207,12 +217,14 @@ static struct exported put_roll(struct client *c, FILE *out, uint32_t only_unit)
     const struct state *s = c->state;
     struct people *people = client_people(c);
     struct exported count = {0};
-    fprintf(out, "\xef\xbb\xbfNumber,Name,Given name,Family name,Unit,E-mail,Phone,Date of birth\n");
+    fprintf(out,
+            "\xef\xbb\xbfNumber,Name,Given name,Family name,Unit,E-mail,Phone,Date of birth\n");
     for (uint32_t row = 0; people && row < s->member.count; row++) {
         const struct member_row *member = state_member(s, row);
         if (!state_is_active(s, row) || member->unit_row == ROW_NONE) continue;
         if (only_unit != ROW_NONE && member->unit_row != only_unit) continue;
-        if (s->member.count > 20000 && row % 4096 == 0) cli_progress(c->cli, "export", row, s->member.count);
+        if (s->member.count > 20000 && row % 4096 == 0)
+            cli_progress(c->cli, "export", row, s->member.count);
         const struct person *person = people_at(people, row);
         if (!person->number.len || !person->name.len) {
             count.nameless++;
@@ -238,12 +250,15 @@ static int export(struct client *c)
     if (code == CODE_OK) code = outfile_keep(&file, &fail);
     if (code != CODE_OK) return cli_complain(c->cli, c->cli->args[0], code, &fail);
     if (count.nameless)
-        fprintf(c->cli->err, "note: %u members are left out: their names are not held on this machine\n", count.nameless);
+        fprintf(c->cli->err,
+                "note: %u members are left out: their names are not held on this machine\n",
+                count.nameless);
     if (strcmp(c->cli->args[0], "-") == 0) return EXIT_STATUS_OK;
     if (c->cli->json)
         fprintf(c->cli->out, "{\"left_out\":%u,\"members\":%u}\n", count.nameless, count.written);
     else
-        fprintf(c->cli->out, "%u members in %s, for your eyes only\n", count.written, c->cli->args[0]);
+        fprintf(c->cli->out, "%u members in %s, for your eyes only\n", count.written,
+                c->cli->args[0]);
     return EXIT_STATUS_OK;
 }
 
@@ -274,14 +289,18 @@ static int check(struct client *c)
         buf_done(&out);
         return EXIT_STATUS_OK;
     }
-    for (uint32_t m = unit->first_member; m != ROW_NONE; m = state_member(c->state, m)->next_in_unit) print_member(c, m);
-    fprintf(c->cli->out, "\n%.*s has %u members; digest of the list %s\n", STR_ARG(unit_name(c->state, row)),
-            unit->member_count, hex);
+    for (uint32_t m = unit->first_member; m != ROW_NONE;
+         m = state_member(c->state, m)->next_in_unit)
+        print_member(c, m);
+    fprintf(c->cli->out, "\n%.*s has %u members; digest of the list %s\n",
+            STR_ARG(unit_name(c->state, row)), unit->member_count, hex);
     if (unit->confirmed)
         fprintf(c->cli->out, "confirmed by two stewards at %s\n", client_time(c, unit->confirmed));
     else
-        fprintf(c->cli->out, "Is this everyone, and nobody else? Two stewards confirm it, each with\n"
-                             "  plenary unit confirm '%.*s' --as NUMBER\n", STR_ARG(unit_name(c->state, row)));
+        fprintf(c->cli->out,
+                "Is this everyone, and nobody else? Two stewards confirm it, each with\n"
+                "  plenary unit confirm '%.*s' --as NUMBER\n",
+                STR_ARG(unit_name(c->state, row)));
     return EXIT_STATUS_OK;
 }
 

@@ -121,6 +121,7 @@ ok "it is private" [ "$(stat -c %a real/outbox/*)" = 600 ]
 ok "to the contact" grep -q "^To: ada@members.example" real/outbox/*
 pin=$(grep -oE 'PIN is [0-9]{6}' real/outbox/* | grep -oE '[0-9]{6}')
 does "confirmed there" key confirm --member 0001 --pin "$pin" --key real.key
+ok "the message is gone" [ "$(find real/outbox -type f | wc -l)" = 0 ]
 does "enrolment without contact" key enrol --member 0002 --code "$(code_of 0002 real.csv)" --out bo.key
 wrong 1 "two tellers" key pin --member 0002
 does "without --out" key enrol --member 0003 --code "$(code_of 0003 real.csv)"
