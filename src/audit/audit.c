@@ -313,6 +313,12 @@ uint64_t audit_replayed_count(const struct audit *audit, str kind)
     return number < AUDIT_KINDS_MAX ? audit->replayed_kinds[number] : 0;
 }
 
+bool audit_blob_is_named(struct audit *audit, const hash32 *name)
+{
+    const struct audit_blob *blob = audit_find_blob(audit, name);
+    return blob && blob->named;
+}
+
 bool audit_blob_is_public(struct audit *audit, const hash32 *name)
 {
     const struct audit_blob *blob = audit_find_blob(audit, name);

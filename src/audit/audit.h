@@ -49,6 +49,8 @@ struct audit_report {
     uint64_t words_size; /* size of the checkpoint whose words were given */
     uint64_t tiles;      /* files, every kind */
     uint64_t blobs, openings;
+    uint64_t ahead;       /* files of a node's own folder beyond its checkpoint, left by a writer at
+                             work or interrupted: not part of what was checked */
     uint64_t acts, ticks, withheld;
     uint64_t replayed;   /* entries run through the fold */
     uint64_t signatures; /* judged true */
@@ -70,7 +72,8 @@ struct audit_report {
  *   tree        a hash tile differs from the tree
  *   blob        a blob's bytes do not have its name, or one that acts name is missing
  *   opening     a disclosure does not open its commitment
- *   foreign     a file that belongs to no export of this record.
+ *   foreign     a file that belongs to no export of this record; beyond the checkpoint files may
+ *               lie only in a node's own folder (see `ahead`).
  * CODE_BUSY "moved": a writer added to the record meanwhile, try again. CODE_NO_MEMORY, CODE_IO:
  * could not be done. */
 enum code audit_run(const char *path, const struct audit_options *options, struct alloc alloc,
@@ -85,7 +88,8 @@ const struct state *audit_state(const struct audit *audit);
 uint64_t audit_kind_count(const struct audit *audit, str kind);
 /* The same among the entries that were replayed. */
 uint64_t audit_replayed_count(const struct audit *audit, str kind);
-/* Is that blob named by an act of public visibility among those replayed? */
+/* Is that blob named by an act, or by one of public visibility, among those replayed? */
+bool audit_blob_is_named(struct audit *audit, const hash32 *name);
 bool audit_blob_is_public(struct audit *audit, const hash32 *name);
 /* Root of the first `size` <= head.size entries. */
 hash32 audit_root(const struct audit *audit, uint64_t size);

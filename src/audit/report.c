@@ -84,6 +84,11 @@ static void text_checked(const struct audit *audit, struct buf *out)
                "  files       %llu tiles, %llu blobs, %llu openings: each is what its name says\n",
                (unsigned long long)r->tiles, (unsigned long long)r->blobs,
                (unsigned long long)r->openings);
+    if (r->ahead)
+        buf_printf(out,
+                   "  ahead       %llu files beyond this checkpoint, of a writer at work or "
+                   "interrupted: not checked\n",
+                   (unsigned long long)r->ahead);
     buf_printf(out, "  signatures  %llu true\n", (unsigned long long)r->signatures);
     if (!was_replayed(audit)) return;
     const struct state *s = audit_state(audit);
@@ -226,6 +231,7 @@ static void json_numbers(const struct audit *audit, struct json_writer *w)
     json_kv_u64(w, STR("tiles"), r->tiles);
     json_kv_u64(w, STR("blobs"), r->blobs);
     json_kv_u64(w, STR("openings"), r->openings);
+    json_kv_u64(w, STR("ahead"), r->ahead);
     json_kv_u64(w, STR("acts"), r->acts);
     json_kv_u64(w, STR("ticks"), r->ticks);
     json_kv_u64(w, STR("withheld"), r->withheld);

@@ -8,7 +8,7 @@ void report_text(const struct audit *audit, struct buf *out);
 /* One JSON document:
  * {"ok":true,"verdict":"replayed"|"structure
  * only","origin","size","root","words":[…],"key","key_given","words_given",
- *  "words_size"?,"first_at","last_at","tiles","blobs","openings","acts","ticks","withheld","replayed","signatures",
+ *  "words_size"?,"first_at","last_at","tiles","blobs","openings","ahead","acts","ticks","withheld","replayed","signatures",
  *  "kinds":{kind:n},"members","units","bodies","confirmed_at"?,"state","results":[{"election","body","cell",
  *  "constituency","state","evidence","seats","elected","candidates","ballots","sheet"}],"not_rederived":{kind:n}}
  */

@@ -20,6 +20,7 @@ struct copying {
     struct cli *cli;
     const char *from, *to;
     bool is_public, is_tar, wants_openings;
+    bool ran_rules;      /* and so knows which blobs are named */
     struct audit *audit; /* of the source, as it was verified */
     struct export_source *source;
     struct buf bytes, leaves, path;
@@ -43,7 +44,9 @@ static bool is_wanted(const struct copying *c, const struct export_path *path)
     switch (path->kind) {
     case EXPORT_CHECKPOINT: return true;
     case EXPORT_TILE: return path->tile.width == tile_width_at(&path->tile, size_of(c));
-    case EXPORT_BLOB: return !c->is_public || audit_blob_is_public(c->audit, &path->hash);
+    case EXPORT_BLOB:
+        if (c->is_public) return audit_blob_is_public(c->audit, &path->hash);
+        return !c->ran_rules || audit_blob_is_named(c->audit, &path->hash);
     case EXPORT_DISCLOSURE:
     case EXPORT_SLIP: break;
     }
@@ -242,13 +245,26 @@ static void draw(void *context, const char *what, uint64_t done, uint64_t total)
     if (total > 20000) cli_progress(context, what, done, total);
 }
 
-static enum code copy_once(struct copying *c, bool run_rules)
+static enum code verify_source(struct copying *c, bool run_rules)
 {
     struct audit_options options = {
         .stop_at = !run_rules, .progress = draw, .progress_context = c->cli};
+    c->ran_rules = run_rules;
+    return audit_run(c->from, &options, alloc_libc, &c->audit, c->fail);
+}
+
+static enum code copy_once(struct copying *c, bool run_rules)
+{
     c->files = 0;
     c->wants_openings = cli_switch(c->cli, "openings");
-    TRY(audit_run(c->from, &options, alloc_libc, &c->audit, c->fail));
+    TRY(verify_source(c, run_rules));
+    if (audit_report(c->audit)->ahead > 0 && !run_rules) {
+        /* Some blobs may be of acts to come: only the rules tell which. */
+        audit_close(c->audit);
+        c->audit = NULL;
+        TRY(verify_source(c, true));
+    }
+    c->ran_rules = c->ran_rules && audit_report(c->audit)->verdict == AUDIT_REPLAYED;
     TRY(source_open(c->from, alloc_libc, &c->source, c->fail));
     return c->is_tar ? into_tar(c) : into_folder(c);
 }

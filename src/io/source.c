@@ -22,7 +22,7 @@ struct tar_item {
 struct export_source {
     struct alloc alloc;
     int fd; /* the folder or the tar */
-    bool is_tar;
+    bool is_tar, is_live;
     struct tar_item *items; /* ascending by path */
     size_t item_count, item_room;
     unix_s mtime; /* of every file in the tar */
@@ -37,6 +37,11 @@ void source_close(struct export_source *source)
     alloc.give(alloc.self, source->items);
     buf_done(&source->paths);
     alloc.give(alloc.self, source);
+}
+
+bool source_is_live(const struct export_source *source)
+{
+    return source->is_live;
 }
 
 static str item_path(const struct export_source *source, const struct tar_item *item)
@@ -153,6 +158,7 @@ static void enter_export(struct export_source *source)
     if (inner < 0) return;
     close(source->fd);
     source->fd = inner;
+    source->is_live = true;
 }
 
 static enum code open_either(struct export_source *source, const char *path, struct fail *fail)

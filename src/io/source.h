@@ -18,6 +18,9 @@ struct export_source;
  * read through its `export/`. */
 enum code source_open(const char *path, struct alloc alloc, struct export_source **ret,
                       struct fail *fail) MUST_CHECK;
+/* Is it the folder in which an organisation's own node keeps its export, so that a writer may be at
+ * work in it, or have been interrupted? */
+bool source_is_live(const struct export_source *source);
 /* Accepts NULL. */
 void source_close(struct export_source *source);
 /* Appends the file to `ret`: CODE_NOT_FOUND, CODE_TOO_BIG over ret->max, CODE_MALFORMED for a bad

@@ -59,7 +59,7 @@ damage() # FILE: flips the low bit of one byte in its middle
     printf "\\$(printf '%03o' $((byte ^ 1)))" | dd of="$1" bs=1 seek=$at conv=notrunc 2>/dev/null
 }
 
-expect "an organisation" 0 "$plenary" demo --members 60 --units 4 --no-serve --dir org
+expect "an organisation" 0 "$plenary" demo --members 80 --units 4 --no-serve --dir org
 expect "plenary verify" 0 "$plenary" verify org
 says "plenary verify" '^replayed'
 expect "plenary-verify" 0 "$verify" org
@@ -83,6 +83,17 @@ expect "its help" 0 "$verify" --help
 says "its help" 'exit status'
 expect "its man page" 0 "$verify" --man
 says "its man page" '^\.TH PLENARY-VERIFY 1'
+
+# ---- a writer was interrupted: files lie beyond the checkpoint ----
+cp -r org halfway
+partial=$(find halfway/export/tile/entries -name '[0-9]*' -path '*.p/*')
+cp "$partial" "$(dirname "$partial")/255"
+expect "a writer was interrupted" 0 "$verify" halfway
+says "a writer was interrupted" 'ahead  *1 files'
+expect "its copy is whole" 0 "$plenary" export halfway whole.tar
+expect "and holds no more" 0 "$plenary" export org org.tar
+expect "than the record" 0 cmp org.tar whole.tar
+expect "in a copy they are foreign" 5 "$verify" halfway/export
 
 # ---- copies ----
 expect "export as a tar" 0 "$plenary" export org copy.tar
