@@ -37,7 +37,8 @@ static int read_rule(struct client *c, struct call *call)
     const char *typed = cli_option(c->cli, "rule");
     call->rule = (enum count_rule)c->state->bylaws.rule;
     if (call->mode == MODE_ATTESTED && call->rule != COUNT_APPROVAL) call->rule = COUNT_PLURALITY;
-    if (typed && !count_rule_by_name(str_from(typed), &call->rule))
+    bool known = !typed || count_rule_by_name(str_from(typed), &call->rule);
+    if (!known || !count_rule_for_elections(call->rule))
         return election_malformed(c, "--rule", 1, "expected a counting rule such as plurality, approval, scottish-stv");
     return EXIT_STATUS_OK;
 }

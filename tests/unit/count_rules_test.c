@@ -173,6 +173,9 @@ static void test_options(void)
         arena_done(&c.arena);
     }
     for (enum count_rule rule = COUNT_PLURALITY; count_rule_version(rule); rule++) {
+        bool plain =
+            rule == COUNT_PLURALITY || rule == COUNT_APPROVAL || rule == COUNT_SCOTTISH_STV;
+        CHECK(count_rule_for_elections(rule) == plain, "%s in elections", count_rule_name(rule));
         enum count_rule again = 0;
         CHECK(count_rule_by_name(str_from(count_rule_name(rule)), &again) && again == rule,
               "rule %d", (int)rule);

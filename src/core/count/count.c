@@ -1,34 +1,41 @@
 /* count.c - the table of rules and the one entry to them. */
 #include "core/count/internal.h"
 
+enum {
+    FOR_ELECTIONS = 1, /* see count_rule_for_elections */
+    SINGLE_SEAT = 2,
+    MOVES_PAPERS = 4,
+    BUDGETS = 8 /* needs no seats where the ballots come with costs */
+};
+
 struct rule_row {
     enum count_rule rule;
     const char *name;
     uint32_t version;
-    bool single_seat, moves_papers;
-    bool budgets; /* needs no seats where the ballots come with costs */
+    uint32_t flags;
     count_rule_run *run;
 };
 
 static const struct rule_row rules[] = {
-    {COUNT_PLURALITY, "plurality", 1, false, false, false, count_plurality},
-    {COUNT_APPROVAL, "approval", 1, false, false, false, count_approval},
-    {COUNT_SCOTTISH_STV, "scottish-stv", 1, false, true, false, count_scottish_stv},
-    {COUNT_IRV, "irv", 1, true, true, false, count_irv},
-    {COUNT_SCHULZE, "schulze", 1, false, false, false, count_schulze},
-    {COUNT_RANKED_PAIRS, "ranked-pairs", 1, false, false, false, count_ranked_pairs},
-    {COUNT_MEEK_PRF, "meek-prf", 1, false, false, false, count_meek_prf},
-    {COUNT_MINNEAPOLIS_STV, "minneapolis-stv", 1, false, true, false, count_minneapolis_stv},
-    {COUNT_MINNEAPOLIS_IRV, "minneapolis-irv", 1, true, true, false, count_minneapolis_irv},
-    {COUNT_DHONDT, "dhondt", 1, false, false, false, count_lists},
-    {COUNT_SAINTE_LAGUE, "sainte-lague", 1, false, false, false, count_lists},
-    {COUNT_MODIFIED_SAINTE_LAGUE, "modified-sainte-lague", 1, false, false, false, count_lists},
-    {COUNT_HARE_LR, "hare-lr", 1, false, false, false, count_lists},
-    {COUNT_DROOP_LR, "droop-lr", 1, false, false, false, count_lists},
-    {COUNT_EQUAL_SHARES, "equal-shares", 1, false, false, true, count_equal_shares},
-    {COUNT_GREEDY_BUDGET, "greedy-budget", 1, false, false, true, count_greedy_budget},
-    {COUNT_SEQ_PHRAGMEN, "seq-phragmen", 1, false, false, false, count_seq_phragmen},
-    {COUNT_WIGM_PRF, "wigm-prf", 1, false, true, false, count_wigm_prf},
+    {COUNT_PLURALITY, "plurality", 1, FOR_ELECTIONS, count_plurality},
+    {COUNT_APPROVAL, "approval", 1, FOR_ELECTIONS, count_approval},
+    {COUNT_SCOTTISH_STV, "scottish-stv", 1, FOR_ELECTIONS | MOVES_PAPERS, count_scottish_stv},
+    {COUNT_IRV, "irv", 1, SINGLE_SEAT | MOVES_PAPERS, count_irv},
+    {COUNT_SCHULZE, "schulze", 1, 0, count_schulze},
+    {COUNT_RANKED_PAIRS, "ranked-pairs", 1, 0, count_ranked_pairs},
+    {COUNT_MEEK_PRF, "meek-prf", 1, 0, count_meek_prf},
+    {COUNT_MINNEAPOLIS_STV, "minneapolis-stv", 1, MOVES_PAPERS, count_minneapolis_stv},
+    {COUNT_MINNEAPOLIS_IRV, "minneapolis-irv", 1, SINGLE_SEAT | MOVES_PAPERS,
+     count_minneapolis_irv},
+    {COUNT_DHONDT, "dhondt", 1, 0, count_lists},
+    {COUNT_SAINTE_LAGUE, "sainte-lague", 1, 0, count_lists},
+    {COUNT_MODIFIED_SAINTE_LAGUE, "modified-sainte-lague", 1, 0, count_lists},
+    {COUNT_HARE_LR, "hare-lr", 1, 0, count_lists},
+    {COUNT_DROOP_LR, "droop-lr", 1, 0, count_lists},
+    {COUNT_EQUAL_SHARES, "equal-shares", 1, BUDGETS, count_equal_shares},
+    {COUNT_GREEDY_BUDGET, "greedy-budget", 1, BUDGETS, count_greedy_budget},
+    {COUNT_SEQ_PHRAGMEN, "seq-phragmen", 1, 0, count_seq_phragmen},
+    {COUNT_WIGM_PRF, "wigm-prf", 1, MOVES_PAPERS, count_wigm_prf},
 };
 
 static const struct rule_row *row_of(enum count_rule rule)
@@ -83,16 +90,22 @@ uint32_t count_rule_version(enum count_rule rule)
     return row ? row->version : 0;
 }
 
+bool count_rule_for_elections(enum count_rule rule)
+{
+    const struct rule_row *row = row_of(rule);
+    return row && row->flags & FOR_ELECTIONS;
+}
+
 bool count_rule_single_seat(enum count_rule rule)
 {
     const struct rule_row *row = row_of(rule);
-    return row && row->single_seat;
+    return row && row->flags & SINGLE_SEAT;
 }
 
 bool count_rule_moves_papers(enum count_rule rule)
 {
     const struct rule_row *row = row_of(rule);
-    return row && row->moves_papers;
+    return row && row->flags & MOVES_PAPERS;
 }
 
 enum code count_run_keeping(enum count_rule rule, struct count_job *job)
@@ -105,9 +118,9 @@ enum code count_run_keeping(enum count_rule rule, struct count_job *job)
         return fail_set(job->fail, CODE_MALFORMED, "version",
                         "version %u of %s is not known here, the newest is %u", options->version,
                         row->name, row->version);
-    if (options->seats == 0 && !(row->budgets && job->profile->costs))
+    if (options->seats == 0 && !(row->flags & BUDGETS && job->profile->costs))
         return fail_set(job->fail, CODE_MALFORMED, "seats", "expected at least one seat");
-    if (row->single_seat && options->seats > 1)
+    if (row->flags & SINGLE_SEAT && options->seats > 1)
         return fail_set(job->fail, CODE_MALFORMED, "seats", "%s fills one seat, not %u", row->name,
                         options->seats);
     *job->ret = (struct count_result){

@@ -34,6 +34,9 @@ const char *count_rule_name(enum count_rule rule);
 bool count_rule_by_name(str name, enum count_rule *ret) MUST_CHECK;
 /* The newest version of the rule here. Versions 1..newest stay and replay for ever. */
 uint32_t count_rule_version(enum count_rule rule);
+/* May organisations elect by it? Those rules fill any number of seats with different persons and
+ * say who follows when one falls vacant; the others count files. */
+bool count_rule_for_elections(enum count_rule rule);
 /* Does the rule fill one seat only? */
 bool count_rule_single_seat(enum count_rule rule);
 /* Do the elected end up with papers of their own, so that vacancies can be counted back? */

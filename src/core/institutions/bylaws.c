@@ -95,7 +95,8 @@ static uint64_t read_parameter(struct fields *f, const struct bylaw_parameter *p
     if (parameter->type != BYLAW_RULE) return fields_u64(f, parameter->name);
     enum count_rule rule = COUNT_PLURALITY;
     str name = fields_str(f, parameter->name, 64);
-    if (!f->bad && !count_rule_by_name(name, &rule)) fields_fail(f, "expected the name of a counting rule");
+    if (!f->bad && !(count_rule_by_name(name, &rule) && count_rule_for_elections(rule)))
+        fields_fail(f, "expected the name of a counting rule for elections");
     return rule;
 }
 

@@ -99,8 +99,8 @@ enum code election_call_decode(struct step *step, struct fail *fail)
     if (!f.bad && !election_mode_by_name(mode, &body->mode))
         fields_fail(&f, "\"mode\": expected open, paper or attested");
     str rule = fields_str(&f, STR("rule"), 64);
-    if (!f.bad && !count_rule_by_name(rule, &body->rule))
-        fields_fail(&f, "\"rule\": expected the name of a counting rule");
+    if (!f.bad && !(count_rule_by_name(rule, &body->rule) && count_rule_for_elections(body->rule)))
+        fields_fail(&f, "\"rule\": expected the name of a counting rule for elections");
     read_times(&f, step->arena, body);
     return fields_end(&f, fail);
 }
