@@ -52,6 +52,14 @@ long_places()
     done
 }
 
+# Once more where writing takes time and syncing means something.
+long_disk()
+{
+    TMPDIR=$disk_temporary
+    export TMPDIR
+    run_tests build "faults on the disk" --suite fault --timeout-multiplier 4
+}
+
 long_fuzz()
 {
     must build_fuzz || return 0
@@ -69,4 +77,5 @@ long_tests()
     long_places
     run_tests build "long tests" --suite long # some compare the builds that stand now
     long_fuzz
+    long_disk
 }

@@ -15,7 +15,7 @@ cp "$source_root/dev" "$project/dev"
 cp "$source_root/tests/run-one" "$project/tests/run-one"
 
 # Only these commands exist for ./dev, besides the stand-ins.
-for tool in awk basename cat cut dirname env find grep head mkdir printf rm sh sort tail tr; do
+for tool in awk basename cat chmod cut df dirname env find grep head mkdir printf rm sh sort tail tr; do
     ln -s "$(command -v "$tool")" "$bin/$tool"
 done
 
