@@ -118,7 +118,7 @@ bool point_equal(const struct point *a, const struct point *b)
 
 bool point_is_identity(const struct point *p)
 {
-    return field_is_zero(&p->x) & field_equal(&p->y, &p->z);
+    return ((unsigned)field_is_zero(&p->x) & (unsigned)field_equal(&p->y, &p->z)) != 0;
 }
 
 /* x from y: x^2 = (y^2 - 1) / (d y^2 + 1). False when there is none. */
