@@ -5,6 +5,7 @@
 #include "cli/disclose.h"
 #include "cli/people.h"
 #include "cli/roll.h"
+#include "core/import/rollfile.h"
 #include "core/institutions/roll.h"
 
 static struct person person_of_options(const struct cli *cli)
@@ -16,6 +17,42 @@ static struct person person_of_options(const struct cli *cli)
         .phone = str_from(cli_option(cli, "phone")),
         .address = str_from(cli_option(cli, "address")),
     };
+}
+
+enum { ADDRESS_MAX = 500 };
+
+/* What canonical JSON never holds. */
+static bool has_control(str text)
+{
+    for (size_t at = 0; at < text.len;) {
+        uint32_t point = utf8_next(text, &at);
+        if (point < 0x20 || (point >= 0x7f && point < 0xa0)) return true;
+    }
+    return false;
+}
+
+/* One line of text, as the import would take it. */
+static int check_options(const struct cli *cli)
+{
+    static const struct {
+        const char *name;
+        size_t max;
+    } options[] = {{"number", ROLL_NUMBER_MAX},
+                   {"name", ROLL_NAME_MAX},
+                   {"email", ROLL_CONTACT_MAX},
+                   {"phone", ROLL_CONTACT_MAX},
+                   {"address", ADDRESS_MAX}};
+    for (size_t i = 0; i < COUNT(options); i++) {
+        struct fail fail = {0};
+        str text = str_from(cli_option(cli, options[i].name));
+        bool good = text.len <= options[i].max && utf8_check(text) == text.len;
+        if (good && !has_control(text)) continue;
+        (void)fail_set(&fail, CODE_MALFORMED, "option",
+                       "--%s: expected one line of at most %zu bytes of UTF-8", options[i].name,
+                       options[i].max);
+        return cli_complain(cli, NULL, CODE_MALFORMED, &fail);
+    }
+    return EXIT_STATUS_OK;
 }
 
 static bool is_reachable(const struct person *person)
@@ -111,6 +148,8 @@ static int write_list(struct client *c, struct buf *list, uint32_t unit_row)
 
 static int propose(struct client *c)
 {
+    int status = check_options(c->cli);
+    if (status != EXIT_STATUS_OK) return status;
     uint32_t unit_row = client_unit(c, c->cli->args[0]);
     if (unit_row == ROW_NONE) return EXIT_STATUS_USAGE;
     bool admits = cli_option(c->cli, "number") != NULL, named = cli_option(c->cli, "name") != NULL;
@@ -122,7 +161,7 @@ static int propose(struct client *c)
     struct fail fail = {0};
     hash32 name;
     buf_init(&list, alloc_libc, ROLL_LIST_MAX);
-    int status = write_list(c, &list, unit_row);
+    status = write_list(c, &list, unit_row);
     enum code code = status == EXIT_STATUS_OK ? buf_check(&list) : CODE_OK;
     if (status == EXIT_STATUS_OK && code == CODE_OK)
         code = node_blob_put(c->node, buf_str(&list), &name, &fail);
@@ -177,7 +216,8 @@ int roll_run_move(struct cli *cli)
 
 static int contact(struct client *c)
 {
-    int status = client_actor(c);
+    int status = check_options(c->cli);
+    if (status == EXIT_STATUS_OK) status = client_actor(c);
     if (status != EXIT_STATUS_OK) return status;
     struct person person = person_of_options(c->cli);
     if (!is_reachable(&person)) return cli_usage(c->cli, "expected --email, --phone or --address");
@@ -250,6 +290,8 @@ static int submit_request(struct client *c, const struct keyfile *key, uint32_t 
 
 static int request(struct client *c)
 {
+    int status = check_options(c->cli);
+    if (status != EXIT_STATUS_OK) return status;
     uint32_t unit_row = client_unit(c, c->cli->args[0]);
     const char *path = cli_option(c->cli, "out");
     if (unit_row == ROW_NONE) return EXIT_STATUS_USAGE;
@@ -261,8 +303,8 @@ static int request(struct client *c)
     sign_random(mid.bytes, sizeof mid);
     keyfile_random(&key, &mid);
     enum code code = keyfile_write(path, node_origin(c->node), &key, &fail);
-    int status = code == CODE_OK ? submit_request(c, &key, unit_row)
-                                 : cli_complain(c->cli, path, code, &fail);
+    status = code == CODE_OK ? submit_request(c, &key, unit_row)
+                             : cli_complain(c->cli, path, code, &fail);
     secret_key_done(&key.secret);
     if (status == EXIT_STATUS_OK && !c->cli->json)
         fprintf(c->cli->out, "your key is in %s; two stewards of the unit answer by %s\n", path,

@@ -137,6 +137,10 @@ PLENARY_DIR=$work/org
 
 # ---- single acts ----
 does "an admission" roll propose Harbour --number 0301 --name 'Jo "Q" Key' --email jo@members.example
+wrong 4 "--name: expected one line" roll propose Harbour --number 0302 --name "$(printf 'two\nlines')"
+wrong 4 "--name: expected one line" roll propose Harbour --number 0302 --name "$(printf 'x\377')"
+wrong 4 "--name: expected one line" roll propose Harbour --number 0302 --name "$(printf '%0300d' 7)"
+wrong 4 "--email: expected one line" roll contact --email "$(printf 'a\tb')"
 does "a lapse" roll propose Harbour --lapse 0301
 does "back under the same number" roll import list.csv
 wrong 2 "no such member" roll propose Harbour --lapse 9999
