@@ -8,6 +8,8 @@
 #include "core/import/rollfile.h"
 #include "core/institutions/roll.h"
 
+#include <unistd.h>
+
 static struct person person_of_options(const struct cli *cli)
 {
     return (struct person){
@@ -297,6 +299,8 @@ static int request(struct client *c)
     if (unit_row == ROW_NONE) return EXIT_STATUS_USAGE;
     if (!path || !cli_option(c->cli, "name"))
         return cli_usage(c->cli, "expected --name NAME and --out KEYFILE");
+    if (access(path, F_OK) == 0)
+        return cli_usage(c->cli, "%s exists already; nothing is overwritten", path);
     struct keyfile key;
     struct fail fail = {0};
     mid16 mid;
@@ -306,6 +310,8 @@ static int request(struct client *c)
     status = code == CODE_OK ? submit_request(c, &key, unit_row)
                              : cli_complain(c->cli, path, code, &fail);
     secret_key_done(&key.secret);
+    if (code == CODE_OK && status != EXIT_STATUS_OK && unlink(path) != 0)
+        fprintf(c->cli->err, "%s: a key that asks for nothing is left there\n", path);
     if (status == EXIT_STATUS_OK && !c->cli->json)
         fprintf(c->cli->out, "your key is in %s; two stewards of the unit answer by %s\n", path,
                 client_time(c, state_request(c->state, c->state->request.count - 1)->until));

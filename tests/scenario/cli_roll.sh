@@ -146,6 +146,7 @@ does "back under the same number" roll import list.csv
 wrong 2 "no such member" roll propose Harbour --lapse 9999
 wrong 3 "roll.list" roll propose Harbour --lapse 0003
 does "a request to join" roll request Harbour --name "Kim Low" --out kim.key
+wrong 2 "exists already" roll request Harbour --name "Kim Low" --out kim.key
 ok "its key is private" [ "$(stat -c %a kim.key)" = 600 ]
 does "requests" roll requests
 says "Kim Low"
