@@ -364,6 +364,57 @@ static void test_properties(void)
     }
 }
 
+static void write_both(enum count_rule rule, const struct profile *profile, struct arena *arena,
+                       struct buf *sheet, struct buf *told)
+{
+    struct count_result result;
+    struct count_options options = {.seats = count_rule_single_seat(rule) ? 1 : 3};
+    CHECK(count_run(rule, profile, &options, arena, &result, NULL) == CODE_OK, "count");
+    buf_clear(sheet);
+    buf_clear(told);
+    count_result_sheet(&result, sheet);
+    count_explain_text(&result, told);
+    CHECK(buf_check(sheet) == CODE_OK && buf_check(told) == CODE_OK, "%s: documents",
+          count_rule_name(rule));
+}
+
+/* One ballot changed: whenever that alters the result sheet it alters what people are told. */
+static void test_explanations(void)
+{
+    struct stream stream;
+    struct buf sheet[2], told[2];
+    uint32_t altered = 0;
+    stream_init(&stream, STR("explanations"));
+    for (int i = 0; i < 2; i++) {
+        buf_init(&sheet[i], alloc_libc, 1 << 20);
+        buf_init(&told[i], alloc_libc, 1 << 20);
+    }
+    for (int round = 0; round < 100; round++) {
+        struct arena arena;
+        struct profile profile;
+        arena_init(&arena, alloc_libc, (size_t)64 << 20);
+        random_profile(&stream, &profile, &arena);
+        for (enum count_rule rule = COUNT_PLURALITY; count_rule_version(rule); rule++) {
+            struct ballot_group *group =
+                &profile.groups[stream_below(&stream, profile.group_count)];
+            write_both(rule, &profile, &arena, &sheet[0], &told[0]);
+            group->length -= group->length > 0;
+            write_both(rule, &profile, &arena, &sheet[1], &told[1]);
+            bool changed = !str_eq(buf_str(&sheet[0]), buf_str(&sheet[1]));
+            altered += changed;
+            CHECK(!changed || !str_eq(buf_str(&told[0]), buf_str(&told[1])),
+                  "%s: told the same of\n%.*s\n%.*s", count_rule_name(rule),
+                  STR_ARG(buf_str(&sheet[0])), STR_ARG(buf_str(&sheet[1])));
+        }
+        arena_done(&arena);
+    }
+    CHECK(altered > 200, "only %u changes altered a sheet", altered);
+    for (int i = 0; i < 2; i++) {
+        buf_done(&sheet[i]);
+        buf_done(&told[i]);
+    }
+}
+
 /* A group of more than k quotas that ranks only its own k or more candidates first gets k of them.
  */
 static void test_solid_coalitions(void)
@@ -493,6 +544,7 @@ int main(void)
     test_options();
     test_documents();
     test_properties();
+    test_explanations();
     test_solid_coalitions();
     test_allocations();
     test_carried_wards();
