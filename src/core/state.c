@@ -213,30 +213,6 @@ bool state_constituency_covers(const struct state *s, uint32_t constituency_row,
     return false;
 }
 
-static uint32_t units_under(const struct state *s, const struct body_row *body)
-{
-    uint32_t units = 0;
-    for (uint32_t i = 0; i < body->constituency_count; i++) {
-        const struct constituency_row *of = state_constituency(s, body->first_constituency + i);
-        units += of->unit_row != ROW_NONE ? 1 : units_under(s, state_body(s, of->from_body));
-    }
-    return units;
-}
-
-uint32_t state_top_council(const struct state *s)
-{
-    uint32_t top = ROW_NONE, most = 0;
-    for (uint32_t row = 0; row < s->body.count; row++) {
-        const struct body_row *body = state_body(s, row);
-        if (body->kind != BODY_COUNCIL || body->closed) continue;
-        uint32_t units = units_under(s, body);
-        if (top != ROW_NONE && units <= most) continue;
-        top = row;
-        most = units;
-    }
-    return top;
-}
-
 bool state_holds_role(const struct state *s, uint32_t member_row, enum body_role role, uint32_t unit_row)
 {
     if (!state_is_active(s, member_row)) return false;

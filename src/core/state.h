@@ -392,9 +392,6 @@ bool state_holds_role(const struct state *state, uint32_t member_row, enum body_
 /* Does the member hold a seat of that body now? Returns the seat row or ROW_NONE. */
 uint32_t state_seat_of(const struct state *state, uint32_t member_row, uint32_t body_row);
 bool state_is_active(const struct state *state, uint32_t member_row);
-/* The open council under which most units stand, the earlier founded on a tie: it decides on bylaws. ROW_NONE before
- * one is founded. */
-uint32_t state_top_council(const struct state *state);
 
 /* Deadlines: the fold runs them in order (at, id, kind, row). */
 enum code state_deadline_add(struct state *state, const struct deadline_row *deadline) MUST_CHECK;

@@ -2,6 +2,7 @@
 #include "branch.h"
 #include "elections.h"
 
+#include "core/institutions/org.h"
 #include "core/institutions/council.h"
 #include "core/institutions/roll.h"
 #include "core/institutions/unit.h"
@@ -337,6 +338,9 @@ static void test_top(void)
     CHECK(council_top(&w->state) == first_row, "a delegate of six members");
     CHECK(council_top_delegate(&w->state, branch_member(w, t.a.first)), "is a delegate of the top council");
     CHECK(!council_top_delegate(&w->state, branch_member(w, t.b.first)), "others are not");
+    struct org_vote vote = {.version = 1};
+    CHECK(org_may_support(&w->state, &vote, branch_member(w, t.a.first)),
+          "and decides on bylaws, though a council that nobody elected yet covers more units");
     (void)branch_seat(w, rival, 1, t.b.first);
     CHECK(council_top(&w->state) == first_row, "a delegate of four changes nothing, though the rival covers more units");
     (void)branch_seat(w, rival, 2, t.c.first);

@@ -1,6 +1,7 @@
 #include "core/institutions/org.h"
 
 #include "core/institutions/bylaws.h"
+#include "core/institutions/council.h"
 #include "core/institutions/key.h"
 #include "core/institutions/roll.h"
 #include "core/record/checkpoint.h"
@@ -129,7 +130,7 @@ static bool same_vote(const struct support_row *row, const struct org_vote *vote
 
 static uint32_t top_seat(const struct state *s, uint32_t member_row)
 {
-    uint32_t top = state_top_council(s);
+    uint32_t top = council_top(s);
     return top == ROW_NONE ? ROW_NONE : state_seat_of(s, member_row, top);
 }
 
@@ -144,7 +145,7 @@ bool org_may_support(const struct state *s, const struct org_vote *vote, uint32_
 
 bool org_support_suffices(const struct state *s, const struct org_vote *vote, uint32_t member_row)
 {
-    uint32_t top = state_top_council(s), seat_row = top_seat(s, member_row);
+    uint32_t top = council_top(s), seat_row = top_seat(s, member_row);
     if (seat_row == ROW_NONE) return false;
     uint64_t seated = 0, signed_by = 1;
     for (uint32_t i = 0; i < s->seat.count; i++)
