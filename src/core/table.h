@@ -26,6 +26,9 @@ void *table_add_many(struct table *table, uint32_t count) MUST_CHECK;
 void *table_at(const struct table *table, uint32_t row);
 /* Adds the little-endian form of every field of every row, and the count, to the hash. */
 void table_digest(const struct table *table, struct sha256 *sha);
+/* The same field by field, whatever the order of bytes in memory: what table_digest does on machines whose order is
+ * another one. */
+void table_digest_fields(const struct table *table, struct sha256 *sha);
 /* Sum of the widths in `shape`. */
 uint32_t table_shape_size(const char *shape);
 #endif
