@@ -179,6 +179,49 @@ static void test_replay_refuses(struct world *w)
     buf_done(&text);
 }
 
+static void test_member(void)
+{
+    struct world w;
+    world_init(&w, "member");
+    struct fold_outcome outcome;
+    CHECK(fold_tick(&w.fold, w.now, &outcome) == CODE_OK && outcome.article == ARTICLE_TIME, "no tick before founding");
+    world_found(&w, NULL);
+    struct buf first;
+    buf_init(&first, alloc_libc, ACT_NOTE_MAX);
+    buf_add(&first, buf_str(&w.note));
+    struct branch quay = branch_make(&w, "Quay", 3);
+    struct member_row *left = state_member(&w.state, branch_member(&w, quay.first));
+    left->status = MEMBER_LAPSED;
+    struct trial act = {"who left", quay.first, "key.revoke", "{\"device\":\"00000000\"}", ARTICLE_MEMBER};
+    branch_try(&w, &act, 1);
+    left->status = MEMBER_ACTIVE;
+    act.expected = ARTICLE_KEY_STATE;
+    branch_try(&w, &act, 1);
+
+    struct deadline_row due = {.at = w.state.org.last_at, .kind = DEADLINE_KEY_SPONSOR};
+    CHECK(state_deadline_add(&w.state, &due) == CODE_OK, "due");
+    CHECK(fold_tick(&w.fold, (unix_s)w.state.org.last_at - 1, &outcome) == CODE_OK && outcome.article == ARTICLE_TIME,
+          "a tick in the past");
+    CHECK(fold_tick(&w.fold, (unix_s)w.state.org.last_at, &outcome) == CODE_OK && outcome.article == ARTICLE_NONE,
+          "a tick now");
+
+    struct state s;
+    struct fold fold;
+    if (state_init(&s, alloc_libc) != CODE_OK) abort();
+    fold_init(&fold, &s, w.fold.blobs, judge_now());
+    CHECK(fold_submit(&fold, buf_str(&first), WORLD_START, &outcome, NULL) == CODE_OK && !outcome.article, "founded");
+    static const hash32 another = {{1}};
+    state_act(&s, 0)->id = another; /* as if the first act had been another one */
+    idmap_done(&s.acts);
+    enum article article;
+    CHECK(fold_try(&fold, buf_str(&first), WORLD_START, &article, NULL) == CODE_OK && article == ARTICLE_FOUNDED,
+          "a second founding: %.*s", STR_ARG(article_name(article)));
+    fold_done(&fold);
+    state_done(&s);
+    buf_done(&first);
+    world_done(&w);
+}
+
 /* ---- whatever is refused changes nothing ---- */
 
 static uint32_t pick(struct world *w, uint32_t below)
@@ -252,6 +295,7 @@ int main(void)
     test_once(&w);
     test_replay_refuses(&w);
     world_done(&w);
+    test_member();
     test_refusals_change_nothing();
     return check_done();
 }
