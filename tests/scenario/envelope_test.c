@@ -135,7 +135,7 @@ static void test_once(struct world *w)
     struct fold_outcome outcome;
     CHECK(fold_submit(&w->fold, buf_str(&w->note), w->now + 9 * DAY, &outcome, NULL) == CODE_OK && outcome.is_known &&
           outcome.index == index, "the same again gives its old index, however late");
-    enum article article;
+    enum article article = ARTICLE_NONE;
     CHECK(fold_try(&w->fold, buf_str(&w->note), w->now, &article, NULL) == CODE_OK && article == ARTICLE_ONCE, "once");
     struct act_draft founding = draft(w);
     founding.kind = STR("org.found");
@@ -213,7 +213,7 @@ static void test_member(void)
     static const hash32 another = {{1}};
     state_act(&s, 0)->id = another; /* as if the first act had been another one */
     idmap_done(&s.acts);
-    enum article article;
+    enum article article = ARTICLE_NONE;
     CHECK(fold_try(&fold, buf_str(&first), WORLD_START, &article, NULL) == CODE_OK && article == ARTICLE_FOUNDED,
           "a second founding: %.*s", STR_ARG(article_name(article)));
     fold_done(&fold);
