@@ -17,7 +17,7 @@ static int run_verify(struct cli *cli)
     if (!request.path && !request.evidence) request.path = cli->dir;
     if (request.path && strstr(request.path, "://"))
         return cli_usage(
-            cli, "%s: only folders and files yet; fetch it first, as any mirror is: curl, wget -m",
+            cli, "%s: only folders and files can be read yet; any web client can fetch an export",
             request.path);
     return audit_command(&request);
 }
