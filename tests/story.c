@@ -111,45 +111,45 @@ static const char *some_mid(struct story *story)
     return world_hex(&story->w, story->w.member[below(story, story->w.member_count)].mid.bytes, 16);
 }
 
-/* A body for one of the kinds below, likely out of place. */
+/* A body for one of the kinds below, likely out of place. What it names is drawn first, one after
+ * the other: compilers order arguments as they like. */
 static const char *some_act(struct story *story, const char **ret_body)
 {
     struct world *w = &story->w;
     unsigned number = (unsigned)below(story, 4) + 1;
-    switch (below(story, 10)) {
+    size_t kind = below(story, 10), blob = below(story, w->blob_count);
+    const char *hash = some_hash(story), *unit = some_unit(story), *body = some_body(story);
+    const char *election = some_election(story), *mid = some_mid(story);
+    const char *list = world_hex(w, w->blob[blob].name.bytes, 32);
+    switch (kind) {
     case 0:
         *ret_body = world_text(w, "{\"kind\":\"branch\",\"name\":\"Cave %u\"}", number);
         return "unit.found";
     case 1:
-        *ret_body = world_text(w, "{\"list\":\"%s\",\"unit\":\"%s\"}",
-                               world_hex(w, w->blob[below(story, w->blob_count)].name.bytes, 32),
-                               some_unit(story));
+        *ret_body = world_text(w, "{\"list\":\"%s\",\"unit\":\"%s\"}", list, unit);
         return "roll.propose";
     case 2:
-        *ret_body = world_text(w, "{\"codes\":[{\"key\":\"%s\",\"mid\":\"%s\"}]}", some_hash(story),
-                               some_mid(story));
+        *ret_body = world_text(w, "{\"codes\":[{\"key\":\"%s\",\"mid\":\"%s\"}]}", hash, mid);
         return "code.issue";
     case 3:
-        *ret_body = world_text(w, "{\"cell\":1,\"election\":\"%s\",\"ranks\":[%u]}",
-                               some_election(story), number);
+        *ret_body =
+            world_text(w, "{\"cell\":1,\"election\":\"%s\",\"ranks\":[%u]}", election, number);
         return "ballot.open";
-    case 4: *ret_body = world_text(w, "{\"body\":\"%s\"}", some_body(story)); return "seat.resign";
+    case 4: *ret_body = world_text(w, "{\"body\":\"%s\"}", body); return "seat.resign";
     case 5:
-        *ret_body = world_text(w, "{\"cell\":1,\"election\":\"%s\",\"member\":\"%s\"}",
-                               some_election(story), some_mid(story));
+        *ret_body =
+            world_text(w, "{\"cell\":1,\"election\":\"%s\",\"member\":\"%s\"}", election, mid);
         return "election.nominate";
     case 6:
-        *ret_body = world_text(w, "{\"cell\":1,\"election\":\"%s\",\"piles\":%u}",
-                               some_election(story), number);
+        *ret_body =
+            world_text(w, "{\"cell\":1,\"election\":\"%s\",\"piles\":%u}", election, number);
         return "paper.complete";
-    case 7:
-        *ret_body = world_text(w, "{\"device\":\"%.8s\"}", some_hash(story));
-        return "key.revoke";
+    case 7: *ret_body = world_text(w, "{\"device\":\"%.8s\"}", hash); return "key.revoke";
     case 8:
-        *ret_body = world_text(w, "{\"count\":%u,\"digest\":\"%s\",\"unit\":\"%s\"}", number,
-                               some_hash(story), some_unit(story));
+        *ret_body =
+            world_text(w, "{\"count\":%u,\"digest\":\"%s\",\"unit\":\"%s\"}", number, hash, unit);
         return "unit.confirm";
-    default: *ret_body = world_text(w, "{\"unit\":\"%s\"}", some_unit(story)); return "unit.close";
+    default: *ret_body = world_text(w, "{\"unit\":\"%s\"}", unit); return "unit.close";
     }
 }
 
@@ -227,7 +227,8 @@ static void forge_result(struct story *story)
     const struct cell_row *cell = state_cell(s, row);
     if (cell->elector_count == 0) return;
     hash32 digest = cell->sheet;
-    digest.bytes[below(story, 32)] ^= (uint8_t)(1u << below(story, 8));
+    size_t bit = below(story, 256);
+    digest.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
     const char *election =
         world_hex(&story->w, state_election(s, cell->election_row)->id.bytes, 32);
     const char *body =

@@ -29,6 +29,12 @@ static size_t below(struct court *court, size_t bound)
     return (size_t)stream_below(&court->chance, bound);
 }
 
+static void flip_bit(struct court *court, char *bytes, size_t len)
+{
+    size_t bit = below(court, 8 * len);
+    bytes[bit / 8] ^= (char)(1u << bit % 8);
+}
+
 static enum code judge(struct court *court, const struct archive *archive,
                        enum audit_verdict *ret_verdict)
 {
@@ -67,7 +73,7 @@ static bool flip(struct court *court, struct archive *archive, str prefix)
 {
     struct archive_file *file = some_file(court, archive, prefix);
     if (!file || file->len == 0) return false;
-    file->at[below(court, file->len)] ^= (char)(1u << below(court, 8));
+    flip_bit(court, file->at, file->len);
     return true;
 }
 
@@ -244,9 +250,9 @@ static void try_tar(struct court *court)
         char byte = 0;
         bool cut = i % 4 == 0;
         if (cut && ftruncate(fd, at) != 0) abort();
-        if (!cut && (pread(fd, &byte, 1, at) != 1 ||
-                     (byte ^= (char)(1u << below(court, 8)), pwrite(fd, &byte, 1, at) != 1)))
-            abort();
+        if (!cut && pread(fd, &byte, 1, at) != 1) abort();
+        flip_bit(court, &byte, 1);
+        if (!cut && pwrite(fd, &byte, 1, at) != 1) abort();
         enum code code = audit_run(path, &options, alloc_libc, &audit, &court->fail);
         CHECK(is_refusal(code), "tar, %s at byte %lld: %s", cut ? "cut" : "flipped", (long long)at,
               code_name(code));
@@ -515,7 +521,7 @@ static bool act_rewritten(struct court *court, struct logbook *book)
     char *byte = arena_take(&book->arena, stored.len, 1);
     if (!byte) abort();
     memcpy(byte, stored.at, stored.len);
-    byte[below(court, stored.len)] ^= (char)(1u << below(court, 8));
+    flip_bit(court, byte, stored.len);
     rewrite(book, at, (str){byte, stored.len});
     return true;
 }
