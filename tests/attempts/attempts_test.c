@@ -18,8 +18,6 @@ static const struct {
     enum article article;
     const char *why;
 } without[] = {
-    {ARTICLE_FOUNDING, "no kind of act refuses by it yet"},
-    {ARTICLE_CONFIRMED, "no kind of act refuses by it yet"},
     {ARTICLE_KEY_NEW, "a device id used twice confuses its owner and gives nobody anything"},
     {ARTICLE_KEY_CONFIRM, "confirming another key than the one that signs helps nobody: the node's signature is needed"},
     {ARTICLE_UNIT_KNOWN, "what does not exist cannot be acted on"},
