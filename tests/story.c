@@ -225,7 +225,8 @@ static void forge_result(struct story *story)
     if (s->cell.count == 0) return;
     uint32_t row = (uint32_t)below(story, s->cell.count);
     const struct cell_row *cell = state_cell(s, row);
-    if (cell->elector_count == 0) return;
+    static const hash32 none;
+    if (cell->elector_count == 0 || hash32_eq(&cell->sheet, &none)) return;
     hash32 digest = cell->sheet;
     size_t bit = below(story, 256);
     digest.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
