@@ -1,4 +1,5 @@
 /* main.c - the families of commands; everything else about the command line is in frame.c and help.c. */
+#include "cli/ballot.h"
 #include "cli/bench.h"
 #include "cli/bylaws.h"
 #include "cli/command.h"
@@ -31,6 +32,7 @@ int main(int argc, char **argv)
         {counting_commands, &counting_command_count},
         {credentials_commands, &credentials_command_count},
         {election_commands, &election_command_count},
+        {ballot_commands, &ballot_command_count},
         {verify_commands, &verify_command_count},
         {copy_commands, &copy_command_count},
         {recover_commands, &recover_command_count},
