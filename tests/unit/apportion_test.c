@@ -1,4 +1,5 @@
-/* apportion_test.c - norms from rulebooks, textbook apportionments, limits, ties, and what must hold for any input. */
+/* apportion_test.c - norms from rulebooks, textbook apportionments, limits, ties, and what must
+ * hold for any input. */
 #include "base/sha256.h"
 #include "check.h"
 #include "core/count/apportion.h"
@@ -215,7 +216,8 @@ static uint64_t awarded(const struct apportion_result *result, size_t units)
     return sum;
 }
 
-/* Divisor methods are defined by a property: no seat moved between two units would rank their claims better. */
+/* Divisor methods are defined by a property: no seat moved between two units would rank their
+ * claims better. */
 static bool in_balance(const struct apportion_rule *rule, const struct apportion_units *units,
                        const uint32_t *seats)
 {
@@ -316,6 +318,7 @@ static void test_table(void)
     } cases[] = {
         {"unit,members\nNorth,12\n\"South, inner\",3\r\nEast, 4", 3, 0, 0},
         {"\xEF\xBB\xBFunit,members\n", 0, 0, 0},
+        {"unit,members\nNorth,12\n\n", 1, 0, 0},
         {"unit,members\n\"a \"\"b\"\"\",1\n", 1, 0, 0},
         {"", 0, 1, 1},
         {"unit\n", 0, 1, 5},
@@ -343,7 +346,7 @@ static void test_table(void)
         if (i == 0 && code == CODE_OK)
             CHECK(str_eq(table.names[1], STR("South, inner")) && table.members[2] == 4,
                   "fields of a table");
-        if (i == 2 && code == CODE_OK)
+        if (i == 3 && code == CODE_OK)
             CHECK(str_eq(table.names[0], STR("a \"b\"")), "doubled quotes");
         arena_done(&arena);
     }

@@ -182,6 +182,21 @@ static void test_options(void)
     }
 }
 
+static void test_equal_ranks(void)
+{
+    for (enum count_rule rule = COUNT_PLURALITY; count_rule_version(rule); rule++) {
+        bool takes = rule == COUNT_APPROVAL || rule == COUNT_SCHULZE ||
+                     rule == COUNT_RANKED_PAIRS || rule == COUNT_EQUAL_SHARES ||
+                     rule == COUNT_GREEDY_BUDGET || rule == COUNT_SEQ_PHRAGMEN;
+        struct counted c;
+        count_blt(&c, rule, "3 1\n2 1=2 0\n1 3 0\n0\n\"A\" \"B\" \"C\" \"\"", NULL);
+        CHECK(takes ? c.code == CODE_OK
+                    : c.code == CODE_MALFORMED && strcmp(c.fail.reason, "equal") == 0,
+              "%s: %s", count_rule_name(rule), c.fail.message);
+        arena_done(&c.arena);
+    }
+}
+
 static void test_documents(void)
 {
     static const char blt[] = "3 2\n4 1 2 0\n2 3 0\n0\n\"Castor\" \"Pol\"\n\"Helen\" \"Twins\"";
@@ -451,7 +466,7 @@ static void test_solid_coalitions(void)
 static void test_allocations(void)
 {
     static const char blt[] =
-        "5 2\n3 1 2 0\n2 4 2 1 0\n2 3 1 0\n1 5=2 0\n0\n\"A\" \"B\" \"C\" \"D\" \"E\" \"t\"";
+        "5 2\n3 1 2 0\n2 4 2 1 0\n2 3 1 0\n1 5 2 0\n0\n\"A\" \"B\" \"C\" \"D\" \"E\" \"t\"";
     for (enum count_rule rule = COUNT_PLURALITY; count_rule_version(rule); rule++) {
         size_t fail_at = 0;
         for (bool done = false; !done; fail_at++) {
@@ -542,6 +557,7 @@ int main(void)
     test_few_candidates();
     test_irv();
     test_options();
+    test_equal_ranks();
     test_documents();
     test_properties();
     test_explanations();

@@ -147,6 +147,7 @@ static enum code read_row(struct scan *scan, struct arena *arena, struct apporti
                           struct fail *fail)
 {
     struct scan start = *scan;
+    if (next_is(scan, '\n')) return CODE_OK; /* an empty line */
     str *name = &table->names[table->count];
     TRY(read_field(scan, arena, name, fail));
     if (name->len == 0) return scan_fail(&start, fail, "syntax", "expected the name of a unit");

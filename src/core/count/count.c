@@ -5,7 +5,8 @@ enum {
     FOR_ELECTIONS = 1, /* see count_rule_for_elections */
     SINGLE_SEAT = 2,
     MOVES_PAPERS = 4,
-    BUDGETS = 8 /* needs no seats where the ballots come with costs */
+    BUDGETS = 8,     /* needs no seats where the ballots come with costs */
+    EQUAL_RANKS = 16 /* two candidates on one rank mean something */
 };
 
 struct rule_row {
@@ -18,11 +19,11 @@ struct rule_row {
 
 static const struct rule_row rules[] = {
     {COUNT_PLURALITY, "plurality", 1, FOR_ELECTIONS, count_plurality},
-    {COUNT_APPROVAL, "approval", 1, FOR_ELECTIONS, count_approval},
+    {COUNT_APPROVAL, "approval", 1, FOR_ELECTIONS | EQUAL_RANKS, count_approval},
     {COUNT_SCOTTISH_STV, "scottish-stv", 1, FOR_ELECTIONS | MOVES_PAPERS, count_scottish_stv},
     {COUNT_IRV, "irv", 1, SINGLE_SEAT | MOVES_PAPERS, count_irv},
-    {COUNT_SCHULZE, "schulze", 1, 0, count_schulze},
-    {COUNT_RANKED_PAIRS, "ranked-pairs", 1, 0, count_ranked_pairs},
+    {COUNT_SCHULZE, "schulze", 1, EQUAL_RANKS, count_schulze},
+    {COUNT_RANKED_PAIRS, "ranked-pairs", 1, EQUAL_RANKS, count_ranked_pairs},
     {COUNT_MEEK_PRF, "meek-prf", 1, 0, count_meek_prf},
     {COUNT_MINNEAPOLIS_STV, "minneapolis-stv", 1, MOVES_PAPERS, count_minneapolis_stv},
     {COUNT_MINNEAPOLIS_IRV, "minneapolis-irv", 1, SINGLE_SEAT | MOVES_PAPERS,
@@ -32,9 +33,9 @@ static const struct rule_row rules[] = {
     {COUNT_MODIFIED_SAINTE_LAGUE, "modified-sainte-lague", 1, 0, count_lists},
     {COUNT_HARE_LR, "hare-lr", 1, 0, count_lists},
     {COUNT_DROOP_LR, "droop-lr", 1, 0, count_lists},
-    {COUNT_EQUAL_SHARES, "equal-shares", 1, BUDGETS, count_equal_shares},
-    {COUNT_GREEDY_BUDGET, "greedy-budget", 1, BUDGETS, count_greedy_budget},
-    {COUNT_SEQ_PHRAGMEN, "seq-phragmen", 1, 0, count_seq_phragmen},
+    {COUNT_EQUAL_SHARES, "equal-shares", 1, BUDGETS | EQUAL_RANKS, count_equal_shares},
+    {COUNT_GREEDY_BUDGET, "greedy-budget", 1, BUDGETS | EQUAL_RANKS, count_greedy_budget},
+    {COUNT_SEQ_PHRAGMEN, "seq-phragmen", 1, EQUAL_RANKS, count_seq_phragmen},
     {COUNT_WIGM_PRF, "wigm-prf", 1, MOVES_PAPERS, count_wigm_prf},
 };
 
@@ -108,6 +109,18 @@ bool count_rule_moves_papers(enum count_rule rule)
     return row && row->flags & MOVES_PAPERS;
 }
 
+/* Guessing an order for equal ranks would count what nobody voted for. */
+static enum code check_ranks(const struct count_job *job, const struct rule_row *row)
+{
+    const struct profile *profile = job->profile;
+    if (row->flags & EQUAL_RANKS) return CODE_OK;
+    for (size_t i = 0; i < profile->preference_count; i++)
+        if (profile->preferences[i] & PREFERENCE_EQUAL)
+            return fail_set(job->fail, CODE_MALFORMED, "equal",
+                            "%s takes no equal ranks on a ballot", row->name);
+    return CODE_OK;
+}
+
 enum code count_run_keeping(enum count_rule rule, struct count_job *job)
 {
     const struct rule_row *row = row_of(rule);
@@ -131,6 +144,7 @@ enum code count_run_keeping(enum count_rule rule, struct count_job *job)
         .profile = job->profile,
         .vacated = COUNT_NOBODY,
     };
+    TRY(check_ranks(job, row));
     TRY(count_job_open(job));
     return row->run(job);
 }

@@ -165,7 +165,8 @@ struct count_result { /* everything in the caller's arena */
 };
 
 /* Counts. CODE_MALFORMED: "seats" (none), "version" (not known here), "lot" (not a permutation of
- * the candidates), "candidates" (none stands); CODE_TOO_BIG; CODE_NO_MEMORY. */
+ * the candidates), "candidates" (none stands), "equal" (ranks shared under a rule that knows no
+ * such thing); CODE_TOO_BIG; CODE_NO_MEMORY. */
 enum code count_run(enum count_rule rule, const struct profile *profile,
                     const struct count_options *options, struct arena *arena,
                     struct count_result *ret, struct fail *fail) MUST_CHECK;
