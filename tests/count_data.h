@@ -1,5 +1,5 @@
-/* count_data.h - the counting tests' way to $PLENARY_DATA: archives unpacked, lines of JSON picked apart. Those files
- * are not canonical JSON, so they are read by looking for the keys we need. */
+/* count_data.h - the counting tests' way to $PLENARY_DATA: archives unpacked, lines of JSON picked
+ * apart. Those files are not canonical JSON, so they are read by looking for the keys we need. */
 #ifndef PLENARY_TESTS_COUNT_DATA_H
 #define PLENARY_TESTS_COUNT_DATA_H
 #include "base/base.h"
@@ -12,7 +12,8 @@
 
 enum { DATA_PATH_MAX = 600, DATA_COMMAND_MAX = 2000 };
 
-/* Runs a shell command and gives everything it prints, malloc'd and NUL-terminated; NULL when it fails. */
+/* Runs a shell command and gives everything it prints, malloc'd and NUL-terminated; NULL when it
+ * fails. */
 static inline char *data_run(const char *command, size_t *ret_len)
 {
     FILE *pipe = popen(command, "r");
@@ -46,7 +47,8 @@ static inline char *data_gunzip(const char *name, size_t *ret_len)
     return data_run(command, ret_len);
 }
 
-/* Unpacks an archive of the data folder into a new folder; false when absent. Remove it with data_remove. */
+/* Unpacks an archive of the data folder into a new folder; false when absent. Remove it with
+ * data_remove. */
 static inline bool data_unpack(const char *name, char ret_dir[static DATA_PATH_MAX])
 {
     const char *dir = check_data_dir(), *tmp = getenv("TMPDIR");
@@ -79,8 +81,8 @@ static inline str data_after(str line, const char *key)
     return str_sub(line, from, line.len - from);
 }
 
-/* The next text in quotes, or the next bare number, before the bracket that closes the innermost array; steps over
- * it. False at that bracket, which is stepped over too. */
+/* The next text in quotes, or the next bare number, before the bracket that closes the innermost
+ * array; steps over it. False at that bracket, which is stepped over too. */
 static inline bool data_item(str *rest, str *ret)
 {
     while (rest->len && rest->at[0] != ']') {
@@ -105,7 +107,8 @@ static inline bool data_item(str *rest, str *ret)
     return false;
 }
 
-/* A decimal as printed by others: "873.6747" -> 87367470000 with nine places, and how many places were printed. */
+/* A decimal as printed by others: "873.6747" -> 87367470000 with nine places, and how many places
+ * were printed. */
 static inline uint64_t data_decimal(str text, unsigned *ret_places)
 {
     uint64_t value = 0;

@@ -145,7 +145,8 @@ static void write_text(struct session *session)
     }
 }
 
-/* Members per seat as a decimal string with two places, cut off; absent for a unit without seats. */
+/* Members per seat as a decimal string with two places, cut off; absent for a unit without seats.
+ */
 static void write_unit(struct json_writer *w, str name, uint64_t members, uint32_t seats)
 {
     char per_seat[40];

@@ -1,4 +1,5 @@
-/* apportion_table_fuzz.c - any bytes as bands and as a table of units: refused with a place, or shared out. */
+/* apportion_table_fuzz.c - any bytes as bands and as a table of units: refused with a place, or
+ * shared out. */
 #include "core/count/apportion.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,5 @@
-/* count_blt_fuzz.c - any bytes as BLT: refused with a place, or a profile that can be counted and comes back. */
+/* count_blt_fuzz.c - any bytes as BLT: refused with a place, or a profile that can be counted and
+ * comes back. */
 #include "core/count/count.h"
 #include "core/count/format.h"
 

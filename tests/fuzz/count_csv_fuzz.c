@@ -1,4 +1,5 @@
-/* count_csv_fuzz.c - any bytes as a ward's CSV: refused with a place, or a profile that can be counted. */
+/* count_csv_fuzz.c - any bytes as a ward's CSV: refused with a place, or a profile that can be
+ * counted. */
 #include "core/count/count.h"
 #include "core/count/format.h"
 

@@ -1,5 +1,5 @@
-/* count_scottish_test.c - Scottish STV against the declared results of 2017, an independent program and cases of our
- * own worked by hand. */
+/* count_scottish_test.c - Scottish STV against the declared results of 2017, an independent program
+ * and cases of our own worked by hand. */
 #include "check.h"
 #include "core/count/count.h"
 #include "core/count/format.h"
@@ -141,7 +141,8 @@ static void test_official_stages(const char *unpacked)
     free(text);
 }
 
-/* The other program shows a stage for a surplus of zero, where nothing moves; we step over those. */
+/* The other program shows a stage for a surplus of zero, where nothing moves; we step over those.
+ */
 static void compare_droop(str line, const char *unpacked)
 {
     str id = data_after(line, "id"), rest = line, cell = {0};
