@@ -58,7 +58,7 @@ static void print_next(struct demo *d)
     const char *dir = d->c.cli->dir;
     fprintf(d->c.cli->out,
             "\nlook around\n"
-            "  plenary -C %s status\n"
+            "  plenary status -C %s\n"
             "  plenary council show Congress -C %s\n"
             "  plenary council show Executive -C %s --json\n"
             "  plenary election result Executive -C %s\n"

@@ -69,6 +69,16 @@ run "$build/plenary-verify" demo --json
 ours="$(json 'd["size"], d["root"], d["signatures"]')"
 key="$(json 'd["key"]')"
 
+# ---- what it says to run next runs ----
+PATH="$build:$PATH"
+grep '^  plenary' "$work/demo.txt" >"$work/next"
+ok "it names commands to look around and to verify" [ "$(wc -l <"$work/next")" -ge 5 ]
+while read -r command; do
+    # shellcheck disable=SC2086 # a line of words
+    run $command
+    ok "$command" [ $? -eq 0 ]
+done <"$work/next"
+
 # ---- the foreign verifier agrees on size, root and every signature ----
 if command -v go >/dev/null 2>&1; then
     (cd "$source/tests/foreign" && GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$work/gocache" \
