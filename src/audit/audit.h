@@ -49,8 +49,8 @@ struct audit_report {
     uint64_t words_size; /* size of the checkpoint whose words were given */
     uint64_t tiles;      /* files, every kind */
     uint64_t blobs, openings;
-    uint64_t ahead;       /* files of a node's own folder beyond its checkpoint, left by a writer at
-                             work or interrupted: not part of what was checked */
+    uint64_t ahead; /* files of a node's own folder beyond its checkpoint, left by a writer at
+                       work or interrupted: not part of what was checked */
     uint64_t acts, ticks, withheld;
     uint64_t replayed;   /* entries run through the fold */
     uint64_t signatures; /* judged true */

@@ -37,7 +37,8 @@ struct audit {
     struct fail *fail;
 };
 
-/* As guards() of core/step.h, before there is a state: always true but in the test build with switches. */
+/* As guards() of core/step.h, before there is a state: always true but in the test build with
+ * switches. */
 static inline bool audit_guards(const struct audit *audit, unsigned guard)
 {
 #ifdef PLENARY_TAKEOVER_SWITCHES
