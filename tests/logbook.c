@@ -224,7 +224,9 @@ void archive_write(const struct archive *archive, const char *dir)
 {
     int dir_fd = -1, temp_fd = -1;
     must(io_open_dir(AT_FDCWD, dir, true, 0755, &dir_fd, NULL) == CODE_OK);
-    must(io_open_dir(AT_FDCWD, "/tmp", false, 0755, &temp_fd, NULL) == CODE_OK);
+    /* Where folder_make makes folders: the files move into their place within one file system. */
+    const char *parent = getenv("TMPDIR");
+    must(io_open_dir(AT_FDCWD, parent ? parent : "/tmp", false, 0755, &temp_fd, NULL) == CODE_OK);
     char temp[64];
     (void)snprintf(temp, sizeof temp, "plenary-logbook-%ld", (long)getpid());
     struct io_place place = {dir_fd, temp_fd, temp};

@@ -49,7 +49,7 @@ static bool run_child(const char *const *arguments, struct buf *out, struct chil
         (void)close(ends[0]);
         (void)close(ends[1]);
         char *argv[ARGUMENTS_MAX + 1] = {NULL};
-        for (size_t i = 0; arguments[i] && i < ARGUMENTS_MAX; i++) argv[i] = strdup(arguments[i]);
+        for (size_t i = 0; i < ARGUMENTS_MAX && arguments[i]; i++) argv[i] = strdup(arguments[i]);
         (void)execvp(argv[0], argv);
         _exit(127);
     }

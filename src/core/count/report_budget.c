@@ -9,7 +9,8 @@ static void write_money(const struct count_result *result, uint64_t amount, stru
     if (amount % unit == 0) return;
     uint64_t part = amount % unit;
     buf_add_byte(out, '.');
-    for (uint64_t place = unit / 10; place > 0 && part > 0; place /= 10) {
+    for (uint64_t place = unit / 10; place > 0; place /= 10) {
+        if (part == 0) break;
         buf_add_byte(out, (uint8_t)('0' + part / place));
         part %= place;
     }
