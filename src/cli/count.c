@@ -11,7 +11,9 @@ struct request {
     enum count_rule rule;
     enum count_format format;
     uint32_t seats, threshold_bp;
-    bool has_rule, has_format, json, tabulator, cardinality;
+    bool has_rule, has_format, json, tabulator, cardinality, has_none;
+    uint32_t none;
+    uint64_t quorum;
     enum count_completion completion;
 };
 
@@ -94,6 +96,21 @@ static bool set_completion(struct request *request, const char *value)
     return count_completion_by_name(str_from(value), &request->completion);
 }
 
+/* A candidate number; the file says later whether there is such a one. */
+static bool set_none(struct request *request, const char *value)
+{
+    uint64_t number = 0;
+    request->has_none =
+        str_to_u64(str_from(value), &number) && number > 0 && number <= PROFILE_CANDIDATES_MAX;
+    if (request->has_none) request->none = (uint32_t)number - 1;
+    return request->has_none;
+}
+
+static bool set_quorum(struct request *request, const char *value)
+{
+    return str_to_u64(str_from(value), &request->quorum);
+}
+
 static int read_option(int argc, char **argv, int *at, struct request *request)
 {
     static const struct {
@@ -104,7 +121,9 @@ static int read_option(int argc, char **argv, int *at, struct request *request)
                    {"--lot", set_lot},
                    {"--threshold", set_threshold},
                    {"--satisfaction", set_satisfaction},
-                   {"--completion", set_completion}};
+                   {"--completion", set_completion},
+                   {"--none", set_none},
+                   {"--quorum", set_quorum}};
     for (size_t i = 0; i < COUNT(options); i++) {
         const char *value = option_value(argc, argv, at, options[i].name);
         if (value)
@@ -185,6 +204,9 @@ static int count_file(struct session *session, const struct request *request)
     struct count_options options = {.seats = request->seats ? request->seats : profile.seats,
                                     .lot = profile.lot};
     options.tabulator = request->tabulator;
+    options.has_none = request->has_none;
+    options.none = request->none;
+    options.quorum = request->quorum;
     options.completion = request->completion;
     options.satisfaction =
         request->cardinality ? COUNT_SATISFACTION_CARDINALITY : COUNT_SATISFACTION_COST;

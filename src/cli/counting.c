@@ -22,6 +22,8 @@ const struct command counting_commands[] = {
                  {"threshold", "PERCENT", "lists below it get no seat", false},
                  {"satisfaction", "S", "cost or cardinality: what a project is worth", false},
                  {"completion", "C", "none, add1 or greedy, of equal shares", false},
+                 {"none", "N", "schulze, ranked-pairs: candidate N is none of these", false},
+                 {"quorum", "R", "ballots that must prefer a candidate to none of these", false},
                  {"tabulator", NULL, "minneapolis-stv as cities' program runs it", false}}},
     {.noun = "apportion", .args = "UNITS.csv", .summary = "share out seats among units by their members",
      .example = "plenary apportion --method sainte-lague --seats 1200 units.csv --json", .raw = true,

@@ -72,6 +72,14 @@ static void test_count(void)
     CALL(&said, cli_count, "2 1\n1 1 0\n1 2 0\n0\n\"A\" \"B\" \"\"\n", "count", "-", "--rule",
          "plurality", "--lot", "2,1");
     CHECK(said.status == EXIT_OK && strstr(said.out, "Elected: B\n"), "%s%s", said.out, said.err);
+    CALL(&said, cli_count, blt, "count", "-", "--rule", "schulze", "--seats", "1", "--none", "3",
+         "--quorum", "5", "--json");
+    CHECK(said.status == EXIT_OK && strstr(said.out, "\"winners\":[3]"),
+          "a quorum nobody reaches: %s%s", said.out, said.err);
+    CALL(&said, cli_count, blt, "count", "-", "--rule", "dhondt", "--seats", "3", "--threshold",
+         "33.34", "--json");
+    CHECK(said.status == EXIT_OK && strstr(said.out, "\"winners\":[1,1,1]"), "a threshold: %s%s",
+          said.out, said.err);
     char path[500];
     const char *root = getenv("PLENARY_ROOT");
     snprintf(path, sizeof path, "%s/tests/data/stv/orkney_2012_ward6.csv", root ? root : ".");
@@ -93,6 +101,11 @@ static void test_count_wrong(void)
         {"count", "--rule", "irv", "ward.txt"},
         {"count", "--rule", "irv", "-", "-"},
         {"count", "--rule", "irv", "-", "--what"},
+        {"count", "--rule", "dhondt", "-", "--threshold", "101"},
+        {"count", "--rule", "dhondt", "-", "--threshold", "1.x"},
+        {"count", "--rule", "schulze", "-", "--none", "0"},
+        {"count", "--rule", "equal-shares", "-", "--completion", "all"},
+        {"count", "--rule", "equal-shares", "-", "--satisfaction", "joy"},
         {"count", "--rule", "irv", "-", "--lot", "1,2"},
         {"count", "--rule", "irv", "-", "--lot", "1,2,2"},
         {"count", "--rule", "irv", "-", "--lot", "1,2,4"},

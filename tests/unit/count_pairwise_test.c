@@ -99,6 +99,40 @@ static void test_ranks(void)
     arena_done(&c.arena);
 }
 
+/* A beats everyone, but too few prefer it to none of these; B passes; C loses to none. */
+static void test_none_of_these(void)
+{
+    static const char *const blt =
+        "4 2\n4 1 4 2 3 0\n3 2 1 4 3 0\n2 2 4 3 0\n2 4 0\n0\n\"A\" \"B\" \"C\" \"None\" \"\"";
+    static const struct {
+        uint64_t quorum;
+        const char *winners, *reserve;
+    } cases[] = {{0, "1", ""}, {7, "1", ""}, {8, "4", ""}};
+    for (enum count_rule rule = COUNT_SCHULZE; rule <= COUNT_RANKED_PAIRS; rule++)
+        for (size_t i = 0; i < COUNT(cases); i++) {
+            struct count_options options = {
+                .seats = 1, .has_none = true, .none = 3, .quorum = cases[i].quorum};
+            struct counted c;
+            count_blt(&c, rule, blt, &options);
+            /* A over None 7 to 4; B over None 5 to 6; C over None 0 to 11 */
+            CHECK(c.result.pairwise[3] == 7 && c.result.pairwise[1 * 4 + 3] == 5, "pairs");
+            list_is(&c.result.winners, cases[i].winners);
+            list_is(&c.result.reserve, cases[i].reserve);
+            arena_done(&c.arena);
+        }
+    struct count_options two = {.seats = 2, .has_none = true, .none = 3},
+                         nobody = {.seats = 1, .has_none = true, .none = 9};
+    struct counted c;
+    count_blt(&c, COUNT_SCHULZE, blt, &two);
+    list_is(&c.result.winners, "1"); /* the second seat stays empty rather than go to None */
+    list_is(&c.result.rounds[0].excluded, "2 3");
+    CHECK(count_run(COUNT_SCHULZE, &c.profile, &nobody, &c.arena, &c.result, &c.fail) ==
+                  CODE_MALFORMED &&
+              strcmp(c.fail.reason, "none") == 0,
+          "no such candidate");
+    arena_done(&c.arena);
+}
+
 /* A>B 6 to 3 with two who do not rank them, B>C 5 to 4 ..: here margins and winning votes part. */
 static void test_strengths(void)
 {
@@ -285,6 +319,7 @@ int main(void)
     test_published();
     test_ranks();
     test_strengths();
+    test_none_of_these();
     test_brute_force();
     test_documents();
     return check_done();

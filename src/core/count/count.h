@@ -71,6 +71,12 @@ struct count_options {
      * are numbered. The PRF rules take the earliest for whatever is decided, exclusion included. */
     const uint32_t *lot;
     enum count_strength strength; /* rules of pairs only */
+    /* Rules of pairs: candidate `none` stands for "none of these" or "re-open nominations". Whoever
+     * is not preferred to it on more ballots than the reverse, and on at least `quorum`, is dropped
+     * first; it is elected only when nobody else is left (Debian Constitution, appendix A.5). */
+    bool has_none;
+    uint32_t none;
+    uint64_t quorum;
     bool tabulator;        /* minneapolis-stv as cities' program runs it, see minneapolis.c */
     uint32_t threshold_bp; /* lists below this many 10,000ths of the valid votes get nothing */
     enum count_satisfaction satisfaction; /* equal shares and greedy only */

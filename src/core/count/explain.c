@@ -122,6 +122,15 @@ static void write_votes(const struct count_result *result, uint32_t at, struct b
     buf_add_byte(out, '\n');
 }
 
+static void write_dropped(const struct count_result *result, const struct count_list *dropped,
+                          struct buf *out)
+{
+    if (dropped->count == 0) return;
+    buf_add_cstr(out, "  Dropped, not enough ballots prefer them to none of these: ");
+    write_who_list(result, dropped, out);
+    buf_add_byte(out, '\n');
+}
+
 /* The comparisons of each winner with everyone who was not elected before it. */
 static void write_pairs(const struct count_result *result, struct buf *out)
 {
@@ -225,7 +234,9 @@ void count_explain_text(const struct count_result *result, struct buf *out)
         for (uint32_t k = 0; k < result->tie_count; k++)
             if (result->ties[k].round == i) write_tie(result, &result->ties[k], out);
         write_votes(result, i, out);
-        if (result->rounds[i].event == COUNT_EVENT_PAIRWISE) write_pairs(result, out);
+        if (result->rounds[i].event != COUNT_EVENT_PAIRWISE) continue;
+        write_dropped(result, &result->rounds[i].excluded, out);
+        write_pairs(result, out);
     }
     if (result->lists) write_lists(result, out);
     buf_add_cstr(out, "\nElected: ");

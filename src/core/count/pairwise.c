@@ -15,7 +15,8 @@ struct pairwise {
 
 static bool stands(const struct pairwise *p, uint32_t candidate)
 {
-    return p->job->standing[candidate] != STANDING_WITHDRAWN;
+    enum standing standing = p->job->standing[candidate];
+    return standing != STANDING_WITHDRAWN && standing != STANDING_EXCLUDED;
 }
 
 static enum code open_tables(struct pairwise *p)
@@ -54,6 +55,26 @@ static enum code compare_all(struct pairwise *p)
     if (!rank) return count_job_no_memory(p->job);
     for (size_t i = 0; i < p->job->profile->group_count; i++)
         add_group(p, &p->job->profile->groups[i], rank);
+    return CODE_OK;
+}
+
+/* "Any (non-default) option which does not receive at least R votes ranking that option above the
+ * default option is dropped from consideration. Any (non-default) option which does not defeat the
+ * default option ... is dropped." */
+static enum code drop_below_none(struct pairwise *p)
+{
+    struct count_job *job = p->job;
+    uint32_t none = job->options->none, n = p->n;
+    if (!job->options->has_none) return CODE_OK;
+    if (none >= n || !stands(p, none))
+        return fail_set(job->fail, CODE_MALFORMED, "none",
+                        "\"none of these\" must be a candidate who stands");
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t above = p->prefer[(size_t)i * n + none], below = p->prefer[(size_t)none * n + i];
+        if (i == none || !stands(p, i) || (above > below && above >= job->options->quorum))
+            continue;
+        count_job_exclude(job, i);
+    }
     return CODE_OK;
 }
 
@@ -102,8 +123,9 @@ static enum code fill_by_order(struct pairwise *p)
              *reserve = ARENA_ARRAY(job->arena, p->n, uint32_t);
     bool *placed = ARENA_ARRAY(job->arena, p->n, bool);
     if (!unbeaten || !reserve || !placed) return count_job_no_memory(job);
-    uint32_t standing = job->hopeful_count,
-             seats = job->ret->seats < standing ? job->ret->seats : standing;
+    uint32_t standing = job->hopeful_count;
+    uint32_t persons = job->options->has_none && standing > 1 ? standing - 1 : standing;
+    uint32_t seats = job->ret->seats < persons ? job->ret->seats : persons;
     uint32_t reserved = 0, count = 0, chosen = 0;
     for (uint32_t i = 0; i < p->n; i++)
         for (uint32_t j = 0; j < p->n; j++)
@@ -117,7 +139,7 @@ static enum code fill_by_order(struct pairwise *p)
         placed[next] = true;
         if (at < seats)
             count_job_elect(job, next);
-        else
+        else if (!job->options->has_none || next != job->options->none)
             reserve[reserved++] = next;
     }
     TRY(count_job_list(job, reserve, reserved, &job->ret->reserve));
@@ -159,6 +181,7 @@ enum code count_schulze(struct count_job *job)
     struct pairwise p = {.job = job};
     TRY(open_tables(&p));
     TRY(compare_all(&p));
+    TRY(drop_below_none(&p));
     TRY(find_strongest_paths(&p, job->options->strength == COUNT_STRENGTH_MARGINS));
     job->ret->strengths = p.strength;
     return fill_by_order(&p);
@@ -231,6 +254,7 @@ enum code count_ranked_pairs(struct count_job *job)
     size_t count = 0;
     TRY(open_tables(&p));
     TRY(compare_all(&p));
+    TRY(drop_below_none(&p));
     TRY(list_pairs(&p, &pairs, &count));
     for (size_t i = 0; i < count; i++) {
         uint32_t over = pairs[i].over, under = pairs[i].under;
