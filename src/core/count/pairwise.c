@@ -114,6 +114,36 @@ static enum code note_sets(struct count_job *job, const uint32_t *unbeaten, uint
     return CODE_OK;
 }
 
+static bool is_none(const struct count_job *job, uint32_t candidate)
+{
+    return job->options->has_none && candidate == job->options->none;
+}
+
+/* Seats that persons can take; none of these takes one only when it is alone. */
+static uint32_t seats_to_fill(const struct count_job *job)
+{
+    uint32_t persons = job->hopeful_count;
+    if (job->options->has_none && persons > 1) persons--;
+    return job->ret->seats < persons ? job->ret->seats : persons;
+}
+
+/* What is shown as votes: how many others stand below. */
+static void count_those_below(struct pairwise *p)
+{
+    for (uint32_t i = 0; i < p->n; i++)
+        for (uint32_t j = 0; j < p->n && stands(p, i); j++)
+            p->job->votes[i] += stands(p, j) && p->above[(size_t)i * p->n + j];
+}
+
+static enum code note_seat(struct count_job *job, uint32_t seats_left, uint32_t *unbeaten,
+                           uint32_t count)
+{
+    uint32_t chosen = 0;
+    if (job->ret->seats == 1) TRY(note_sets(job, unbeaten, count));
+    if (count <= seats_left) return CODE_OK;
+    return count_job_break_tie(job, COUNT_TIE_ELECTION, WANT_HIGHEST, unbeaten, count, &chosen);
+}
+
 /* Fills the seats from the top of the order, notes ties that decide, and keeps the rest as reserve.
  */
 static enum code fill_by_order(struct pairwise *p)
@@ -123,24 +153,17 @@ static enum code fill_by_order(struct pairwise *p)
              *reserve = ARENA_ARRAY(job->arena, p->n, uint32_t);
     bool *placed = ARENA_ARRAY(job->arena, p->n, bool);
     if (!unbeaten || !reserve || !placed) return count_job_no_memory(job);
-    uint32_t standing = job->hopeful_count;
-    uint32_t persons = job->options->has_none && standing > 1 ? standing - 1 : standing;
-    uint32_t seats = job->ret->seats < persons ? job->ret->seats : persons;
-    uint32_t reserved = 0, count = 0, chosen = 0;
-    for (uint32_t i = 0; i < p->n; i++)
-        for (uint32_t j = 0; j < p->n; j++)
-            job->votes[i] += stands(p, i) && stands(p, j) && p->above[(size_t)i * p->n + j];
+    uint32_t standing = job->hopeful_count, seats = seats_to_fill(job), reserved = 0, count = 0;
+    count_those_below(p);
     for (uint32_t at = 0; at < standing; at++) {
         uint32_t next = next_unbeaten(p, placed, unbeaten, &count);
-        if (at == 0 && job->ret->seats == 1) TRY(note_sets(job, unbeaten, count));
-        if (at < seats && count > seats - at)
-            TRY(count_job_break_tie(job, COUNT_TIE_ELECTION, WANT_HIGHEST, unbeaten, count,
-                                    &chosen));
         placed[next] = true;
-        if (at < seats)
+        if (at < seats) {
+            TRY(note_seat(job, seats - at, unbeaten, count));
             count_job_elect(job, next);
-        else if (!job->options->has_none || next != job->options->none)
+        } else if (!is_none(job, next)) {
             reserve[reserved++] = next;
+        }
     }
     TRY(count_job_list(job, reserve, reserved, &job->ret->reserve));
     job->ret->pairwise = p->prefer;
