@@ -131,6 +131,57 @@ static void test_founding(void)
     world_done(&w);
 }
 
+#define ORIGIN "rehearsal.invalid/founding"
+
+static const char *verifier_key(struct world *w, const char *name)
+{
+    struct buf text;
+    key32 key = secret_key_public(&w->node_key);
+    buf_init(&text, alloc_libc, 512);
+    vkey_write(&text, str_from(name), &key);
+    const char *kept = world_text(w, "%.*s", STR_ARG(buf_str(&text)));
+    buf_done(&text);
+    return kept;
+}
+
+/* Founds an empty world with these, "" = the right one. */
+static enum article founding(const char *document, const char *log, const char *node, const char *refusal, unsigned rules)
+{
+    struct world w;
+    world_init(&w, "founding");
+    const char *good = "{\"name\":\"World\",\"parameters\":{},\"preset\":\"branch\",\"version\":1}";
+    const char *blob = strcmp(document, "none") == 0 ? world_hex(&w, (uint8_t[32]){1}, 32)
+                                                     : world_blob(&w, str_from(*document ? document : good));
+    key32 key = secret_key_public(&w.member[0].key);
+    struct device device = held(&w, 0);
+    const char *body = world_text(&w, "{\"bylaws\":\"%s\",\"device\":\"%s\",\"key\":\"%s\",\"log_key\":\"%s\","
+                                      "\"node_key\":\"%s\",\"refusal_key\":\"%s\",\"rules\":%u}", blob,
+                                  world_hex(&w, device.id.bytes, 4), world_hex(&w, key.bytes, 32),
+                                  verifier_key(&w, *log ? log : ORIGIN), verifier_key(&w, *node ? node : ORIGIN "/n"),
+                                  verifier_key(&w, *refusal ? refusal : ORIGIN "/r"), rules);
+    struct compose compose = {.kind = STR("org.found"), .body = str_from(body), .by = w.member[0].mid,
+                              .origin = STR(ORIGIN), .key_count = 1, .key = {signing(&w, 0, &device)}};
+    enum article article = world_submit(&w, &compose);
+    CHECK((article == ARTICLE_NONE) == (state_size(&w.state) == 1), "recorded or not");
+    world_done(&w);
+    return article;
+}
+
+static void test_founding_guards(void)
+{
+    CHECK(founding("", "", "", "", 1) == ARTICLE_NONE, "as it should be");
+    CHECK(founding("", ORIGIN "/n", "", "", 1) == ARTICLE_FOUNDED, "the log key has another key's name");
+    CHECK(founding("", "rehearsal.invalid/other", "", "", 1) == ARTICLE_FOUNDED, "another organisation's");
+    CHECK(founding("", "", ORIGIN "/r", "", 1) == ARTICLE_FOUNDED, "the node key has another name");
+    CHECK(founding("", "", "", ORIGIN, 1) == ARTICLE_FOUNDED, "the refusal key has another name");
+    CHECK(founding("", "", "", "", 0) == ARTICLE_RULES, "no rules");
+    CHECK(founding("", "", "", "", RULES_VERSION + 1) == ARTICLE_RULES, "rules to come");
+    CHECK(founding("none", "", "", "", 1) == ARTICLE_BLOB, "bylaws nobody holds");
+    CHECK(founding("{}", "", "", "", 1) == ARTICLE_BYLAWS, "bylaws that are none");
+    const char *weak = "{\"name\":\"W\",\"parameters\":{\"typed_results\":1},\"preset\":\"branch\",\"version\":1}";
+    CHECK(founding(weak, "", "", "", 1) == ARTICLE_BYLAWS, "bylaws without an entrenched guard");
+}
+
 static void test_code_form(void)
 {
     struct world w;
@@ -628,6 +679,7 @@ static void test_no_door_key_in_open_ballot(void)
 int main(void)
 {
     test_founding();
+    test_founding_guards();
     test_code_form();
     test_code_registrar();
     test_second_channel();
