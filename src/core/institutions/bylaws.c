@@ -27,7 +27,7 @@ static const struct bylaw_parameter parameters[] = {
      YEAR, 60 * DAY, false, INTO(call_lead)},
     {NAME("clock_calls_elections"), NAME("Elections open and close by the clock, without any officer."), BYLAW_SWITCH,
      1, 1, 1, true, NOWHERE},
-    {NAME("clock_gap_seconds"), NAME("A silence of the record longer than this is shown as a gap."), BYLAW_SECONDS,
+    {NAME("clock_gap_seconds"), NAME("A silence of the record longer than this is a gap; no deadline waits for it yet."), BYLAW_SECONDS,
      HOUR, 30 * DAY, 3 * DAY, false, INTO(clock_gap)},
     {NAME("confirm_percent"), NAME("The founding is confirmed when this share of the units with members has."),
      BYLAW_PERCENT, 50, 100, 100, true, INTO(confirm_percent)},
