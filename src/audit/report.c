@@ -95,6 +95,12 @@ static void text_checked(const struct audit *audit, struct buf *out)
     buf_printf(out, "  state       %u members, %u units, %u councils and offices",
                active_members(s), s->unit.count, s->body.count);
     buf_add_cstr(out, s->org.confirmed ? "\n" : "; founded, not confirmed\n");
+    for (uint32_t i = 0; i < s->epoch.count; i++) {
+        const struct epoch_row *epoch = state_epoch(s, i);
+        buf_printf(out, "  new epoch   at entry %llu: %llu entries had been signed, %llu of them are lost\n",
+                   (unsigned long long)epoch->index, (unsigned long long)epoch->lost_size,
+                   (unsigned long long)(epoch->lost_size - epoch->index));
+    }
     buf_add_cstr(out, "  digest      ");
     buf_add_hex(out, r->state.bytes, sizeof r->state);
     buf_add_byte(out, '\n');
@@ -272,6 +278,7 @@ static void json_state(const struct audit *audit, struct json_writer *w)
     json_kv_u64(w, STR("units"), s->unit.count);
     json_kv_u64(w, STR("bodies"), s->body.count);
     if (s->org.confirmed) json_kv_u64(w, STR("confirmed_at"), s->org.confirmed);
+    json_kv_u64(w, STR("epochs"), s->epoch.count);
     json_kv_hex(w, STR("state"), audit_report(audit)->state.bytes, sizeof(hash32));
     json_key(w, STR("results"));
     json_array(w);

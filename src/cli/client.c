@@ -13,13 +13,15 @@ static void draw_replay(void *context, uint64_t done, uint64_t total)
     if (total > 50000) cli_progress(context, "replay", done, total);
 }
 
-int client_open(struct client *c, struct cli *cli, enum node_mode mode)
+static int open_with(struct client *c, struct cli *cli, struct node_options how)
 {
     struct fail fail = {0};
     *c = (struct client){.cli = cli};
     arena_init(&c->arena, alloc_libc, (size_t)1 << 30);
     buf_init(&c->note, alloc_libc, ACT_NOTE_MAX);
-    struct node_options how = {.mode = mode, .wait_seconds = 30, .progress = draw_replay, .progress_context = cli};
+    how.wait_seconds = 30;
+    how.progress = draw_replay;
+    how.progress_context = cli;
     enum code code = node_open(cli->dir, &how, &c->node, &fail);
     if (code == CODE_NOT_FOUND)
         (void)fail_set(&fail, code, "organisation", "no organisation in \"%s\": `plenary init DIR` makes one", cli->dir);
@@ -27,6 +29,16 @@ int client_open(struct client *c, struct cli *cli, enum node_mode mode)
     c->state = node_state(c->node);
     c->is_rehearsal = rehearsal_read(cli->dir, &c->rehearsal, NULL) == CODE_OK;
     return EXIT_STATUS_OK;
+}
+
+int client_open(struct client *c, struct cli *cli, enum node_mode mode)
+{
+    return open_with(c, cli, (struct node_options){.mode = mode});
+}
+
+int client_open_epoch(struct client *c, struct cli *cli)
+{
+    return open_with(c, cli, (struct node_options){.mode = NODE_WRITE, .new_epoch = true});
 }
 
 void client_close(struct client *c)

@@ -24,6 +24,8 @@ struct client {
 
 /* CODE_NOT_FOUND and the like are explained ("no organisation here: plenary init"). */
 int client_open(struct client *client, struct cli *cli, enum node_mode mode);
+/* The same for a log whose lock is ahead: see node_lost. */
+int client_open_epoch(struct client *client, struct cli *cli);
 void client_close(struct client *client);
 
 /* Opens, does the job, closes: what most commands are. */

@@ -1,7 +1,9 @@
 #include "cli/recover.h"
 
 #include "audit/audit.h"
+#include "base/text.h"
 #include "cli/client.h"
+#include "cli/init.h"
 #include "node/refill.h"
 
 static int complain(const struct cli *cli, enum code code, const struct fail *fail)
@@ -44,7 +46,8 @@ static int report(const struct cli *cli, const struct refill_state *found)
         (void)snprintf(text, sizeof text,
                        "an older copy was restored: %llu entries were signed, the log holds %llu. "
                        "Give --from with an "
-                       "export or a mirror that has them; the signer signs nothing until then",
+                       "export or a mirror that has them; the signer signs nothing until then. Where "
+                       "nobody has them, --new-epoch goes on without, marked in the record for all",
                        (unsigned long long)found->lock.size, (unsigned long long)found->size);
         return say(cli, false, text);
     case RECOVER_FORKED: break;
@@ -89,6 +92,42 @@ static int settle(struct cli *cli, const struct recover_report *done)
     return status;
 }
 
+/* The act that says before everybody what is lost. */
+static int mark_epoch(struct client *c, const struct merkle_head *lost)
+{
+    char root[48];
+    int status = client_actor(c);
+    if (status != EXIT_STATUS_OK) return status;
+    base64_encode(lost->root.bytes, sizeof lost->root, root);
+    const char *body = client_text(c, "{\"lost\":{\"root\":\"%s\",\"size\":%llu}}", root, (unsigned long long)lost->size);
+    struct compose compose = {.kind = STR("org.epoch"), .body = str_from(body), .by = c->actor.mid, .key_count = 2,
+                              .key = {{{KEY_DEVICE, c->actor.mid, c->actor.device}, &c->actor.secret},
+                                      {{.role = KEY_NODE}, node_second_channel(c->node)}}};
+    status = client_submit(c, &compose);
+    return status == EXIT_STATUS_OK ? client_commit(c) : status;
+}
+
+static int new_epoch(struct cli *cli)
+{
+    struct client c;
+    struct merkle_head lost;
+    char text[300];
+    int status = client_open_epoch(&c, cli);
+    if (status == EXIT_STATUS_OK && node_lost(c.node, &lost)) status = mark_epoch(&c, &lost);
+    if (status == EXIT_STATUS_OK) {
+        const struct epoch_row *epoch = state_epoch(c.state, c.state->epoch.count - 1);
+        (void)snprintf(text, sizeof text,
+                       "a new epoch begins at entry %llu: %llu entries had been signed, %llu of them are lost. Who "
+                       "holds an older checkpoint will see that; tell the members, and give them the new words",
+                       (unsigned long long)epoch->index, (unsigned long long)epoch->lost_size,
+                       (unsigned long long)(epoch->lost_size - epoch->index));
+        status = say(cli, true, text);
+    }
+    if (status == EXIT_STATUS_OK && !cli->json) init_print_words(&c);
+    client_close(&c);
+    return status;
+}
+
 static int run_recover(struct cli *cli)
 {
     struct refill_state found;
@@ -97,6 +136,7 @@ static int run_recover(struct cli *cli)
     const char *from = cli_option(cli, "from");
     enum code code = refill_look(cli->dir, &found, &fail);
     if (code != CODE_OK) return complain(cli, code, &fail);
+    if (cli_switch(cli, "new-epoch") && !from) return new_epoch(cli);
     if (!from || found.finding != RECOVER_MISSING) return report(cli, &found);
     int status = audit_source(cli, from, &fail);
     if (status != EXIT_STATUS_OK) return status;
@@ -112,7 +152,9 @@ const struct command recover_commands[] = {
      .example = "plenary recover -C north --from /mnt/backup/north.tar",
      .options = {{"from", "EXPORT",
                   "a folder or tar that holds the entries missing here; it is verified first",
-                  false}},
+                  false},
+                 {"new-epoch", NULL,
+                  "nobody holds them: go on from here, with an act that says so to everybody", false}},
      .run = run_recover},
 };
 const size_t recover_command_count = COUNT(recover_commands);

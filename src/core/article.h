@@ -11,6 +11,7 @@
     X(ARTICLE_TIME, "time", "An act is recorded between five minutes before and a day after its own time.") \
     X(ARTICLE_VIA, "via", "Only where the bylaws allow it do two tellers of the unit sign for a member.") \
     X(ARTICLE_FOUNDED, "org.founded", "The first act founds the organisation, and only the first.") \
+    X(ARTICLE_EPOCH, "org.epoch", "A new epoch names a later checkpoint of this record that the log no longer holds.") \
     X(ARTICLE_RULES, "engine.rules", "Only a rules version this organisation's programs know, and never an older one.") \
     X(ARTICLE_BYLAWS, "bylaws.form", "Bylaws are a document the linter accepts; entrenched guards stay.") \
     X(ARTICLE_ADOPT, "bylaws.adopt", "Bylaws and rules change by the majority of the seated delegates of the top council.") \

@@ -272,6 +272,12 @@ struct deadline_row { /* a binary heap ordered by (at, id, kind, row) */
     uint32_t kind, row;
 };
 
+/* The log was restored from an older copy and could not be refilled: what had been signed, and where it goes on. */
+struct epoch_row {
+    hash32 lost_root;
+    uint64_t lost_size, index, at; /* index: of the act that opened the epoch */
+};
+
 struct act_id_row {
     hash32 id;
     uint64_t at;         /* leaf time */
@@ -301,6 +307,7 @@ struct act_id_row {
     X(request, struct request_row, "b32 b32 b16 b32 8 8 4 4 b4 1 1 b2")                            \
     X(support, struct support_row, "b32 4 4 4 4")                                                  \
     X(deadline, struct deadline_row, "8 b32 4 4")                                                  \
+    X(epoch, struct epoch_row, "b32 8 8 8") \
     X(act, struct act_id_row, "b32 8")
 
 /* The parameters of the bylaws in force; meanings, limits and articles in institutions/bylaws.h. */

@@ -11,6 +11,7 @@
 #include "store/lock.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -42,6 +43,8 @@ struct node {
     char origin[ORIGIN_MAX];
     size_t origin_len;   /* of the folder: the record's, also before founding */
     bool broken, held;
+    bool epoch_pending; /* the next commit begins a new epoch */
+    struct merkle_head lost, before; /* then: the lock as it stood, the log as it was found */
 };
 
 static str folder_origin(const struct node *node)
@@ -280,6 +283,68 @@ static uint64_t declared_clock(struct store *store)
     return at;
 }
 
+static enum code reopen_signer(struct node *node, struct fail *fail)
+{
+    CLEANUP(io_close_fd) int keys_fd = -1;
+    uint8_t seed[32];
+    TRY(open_below(node->dir, "keys", 0700, &keys_fd, fail));
+    enum code code = read_seed(keys_fd, "log", seed, fail);
+    signer_close(node->signer);
+    node->signer = NULL;
+    if (code == CODE_OK) code = signer_open(node->dir, (str){node->origin, node->origin_len}, seed, &node->signer, fail);
+    sign_wipe(seed, sizeof seed);
+    return code;
+}
+
+/* The export of the lost entries, if this folder has it, is kept beside: it is evidence. */
+static enum code set_export_aside(struct node *node, struct fail *fail)
+{
+    CLEANUP(io_close_fd) int dir_fd = -1;
+    char name[64];
+    TRY(io_open_dir(AT_FDCWD, node->dir, false, 0755, &dir_fd, fail));
+    (void)snprintf(name, sizeof name, "export.lost-%llu", (unsigned long long)node->lost.size);
+    if (renameat(dir_fd, "export", dir_fd, name) != 0 && errno != ENOENT)
+        return fail_set(fail, CODE_IO, "rename", "export: %m");
+    if (unlinkat(dir_fd, "export.mark", 0) != 0 && errno != ENOENT)
+        return fail_set(fail, CODE_IO, "remove", "export.mark: %m");
+    return CODE_OK;
+}
+
+/* The act that names what is lost is durable: the lock may go back. */
+static enum code begin_epoch(struct node *node, struct fail *fail)
+{
+    str origin = {node->origin, node->origin_len};
+    TRY(set_export_aside(node, fail));
+    TRY(lock_restart(node->dir, origin, &node->lost, &node->before, fail));
+    TRY(reopen_signer(node, fail));
+    node->epoch_pending = false;
+    return export_open(node->dir, node->store, alloc_libc, &node->export, fail);
+}
+
+/* The lock is ahead. Unless the log ends in an epoch that a crash kept from being signed, one is to be opened. */
+static enum code open_epoch(struct node *node, struct fail *fail)
+{
+    uint64_t size = state_size(&node->state), epochs = node->state.epoch.count;
+    node->lost = signer_last(node->signer);
+    node->before = (struct merkle_head){size, merkle_root(&node->state.tree, size)};
+    const struct epoch_row *last = epochs ? state_epoch(&node->state, (uint32_t)epochs - 1) : NULL;
+    if (last && last->lost_size == node->lost.size && hash32_eq(&last->lost_root, &node->lost.root)) {
+        node->before = (struct merkle_head){last->index, merkle_root(&node->state.tree, last->index)};
+        TRY(begin_epoch(node, fail));
+        return sign_and_export(node, fail);
+    }
+    if (node->lost.size <= size)
+        return fail_set(fail, CODE_CORRUPT, "epoch", "no entry is missing here: a new epoch is for a log that lost some");
+    node->epoch_pending = true;
+    return CODE_OK;
+}
+
+bool node_lost(const struct node *node, struct merkle_head *ret)
+{
+    if (node->epoch_pending) *ret = node->lost;
+    return node->epoch_pending;
+}
+
 static enum code open_parts(struct node *node, const struct node_options *options, struct fail *fail)
 {
     struct store_options how = {.mode = options->mode == NODE_WRITE ? STORE_WRITE : STORE_READ};
@@ -301,6 +366,7 @@ static enum code open_parts(struct node *node, const struct node_options *option
     if (options->mode == NODE_WRITE && state_size(&node->state)) TRY(check_keys(node, fail));
     node->declared = declared_clock(node->store);
     if (options->mode != NODE_WRITE) return CODE_OK;
+    if (options->new_epoch) return open_epoch(node, fail);
     TRY(export_open(node->dir, node->store, alloc_libc, &node->export, fail));
     /* A crash may have come between the commit and its signature. */
     return state_size(&node->state) ? sign_and_export(node, fail) : CODE_OK;
@@ -603,6 +669,7 @@ enum code node_commit(struct node *node, struct fail *fail)
                                 .entry_count = node->entry_count, .disclosures = node->disclosures,
                                 .disclosure_count = node->disclosure_count};
     enum code code = store_append(node->store, &batch, fail);
+    if (code == CODE_OK && node->epoch_pending) code = begin_epoch(node, fail);
     if (code == CODE_OK) code = sign_and_export(node, fail);
     if (code != CODE_OK) {
         node->broken = true;

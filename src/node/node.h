@@ -17,6 +17,7 @@ typedef void node_progress(void *context, uint64_t done, uint64_t total);
 struct node_options {
     enum node_mode mode;
     bool no_snapshot;       /* replay from the first entry */
+    bool new_epoch;         /* writer only: the lock is ahead and nothing can refill the log; see node_lost */
     bool check_signatures;  /* while replaying what the store holds; off: the local copy is trusted */
     uint32_t wait_seconds;  /* how long to wait for another writer to finish, 0 = not at all */
     node_progress *progress;
@@ -60,6 +61,11 @@ enum code node_blob_put(struct node *node, str bytes, hash32 *ret, struct fail *
 /* An opening that goes into the store with the next commit. */
 enum code node_disclose(struct node *node, const hash32 *commitment, str opening, str audience,
                         struct fail *fail) MUST_CHECK;
+
+/* Opened with new_epoch: what had been signed and is lost. The first act is org.epoch, which names it; its commit moves
+ * the lock back, sets the old export aside as export.lost-<size>, and signs. False when that was done already or by a
+ * commit that a crash interrupted, which opening has finished. */
+bool node_lost(const struct node *node, struct merkle_head *ret);
 
 struct node_reply {
     enum article article; /* ARTICLE_NONE: recorded at `index` once node_commit has returned */

@@ -105,6 +105,19 @@ enum code lock_read(const char *dir, str origin, struct merkle_head *ret, struct
     return CODE_OK;
 }
 
+/* Both blocks say the same: founding, and the start of an epoch. */
+static enum code write_both(int lock_dir, str origin, const struct merkle_head *head, struct fail *fail)
+{
+    struct buf text;
+    buf_init(&text, alloc_libc, 2 * LOCK_BLOCK);
+    enum code code = write_block(origin, head, &text);
+    if (code == CODE_OK) code = write_block(origin, head, &text);
+    if (code == CODE_OK)
+        code = io_write_atomic(lock_dir, "checkpoint", buf_str(&text), 0600, IO_DURABLE, fail);
+    buf_done(&text);
+    return code;
+}
+
 enum code lock_create(const char *dir, str origin, struct fail *fail)
 {
     int lock_dir CLEANUP(io_close_fd) = -1;
@@ -113,14 +126,19 @@ enum code lock_create(const char *dir, str origin, struct fail *fail)
     if (fstatat(lock_dir, "checkpoint", &about, AT_SYMLINK_NOFOLLOW) == 0)
         return fail_set(fail, CODE_BUSY, "exists", "lock/checkpoint exists already");
     struct merkle_head empty = {0, merkle_empty_root()};
-    struct buf text;
-    buf_init(&text, alloc_libc, 2 * LOCK_BLOCK);
-    enum code code = write_block(origin, &empty, &text);
-    if (code == CODE_OK) code = write_block(origin, &empty, &text);
-    if (code == CODE_OK)
-        code = io_write_atomic(lock_dir, "checkpoint", buf_str(&text), 0600, IO_DURABLE, fail);
-    buf_done(&text);
-    return code;
+    return write_both(lock_dir, origin, &empty, fail);
+}
+
+enum code lock_restart(const char *dir, str origin, const struct merkle_head *lost, const struct merkle_head *to,
+                       struct fail *fail)
+{
+    int lock_dir CLEANUP(io_close_fd) = -1;
+    struct lock now;
+    TRY(open_lock_dir(dir, false, &lock_dir, fail));
+    TRY(read_lock(lock_dir, origin, &now, fail));
+    if (now.head.size != lost->size || !hash32_eq(&now.head.root, &lost->root))
+        return fail_set(fail, CODE_INTERNAL, "lock", "the lock stands elsewhere than the epoch says");
+    return write_both(lock_dir, origin, to, fail);
 }
 
 enum code lock_advance(const char *dir, str origin, const struct merkle_head *to, struct fail *fail)

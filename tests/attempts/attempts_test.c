@@ -23,6 +23,7 @@ static const struct {
     {ARTICLE_UNIT_KNOWN, "what does not exist cannot be acted on"},
     {ARTICLE_UNIT_COUNT, "before the founding is confirmed; the scratch organisation is"},
     {ARTICLE_ELECTION_KNOWN, "what does not exist cannot be acted on"},
+    {ARTICLE_EPOCH, "an epoch without a loss marks the record and moves nothing: the signer's lock stays where it is"},
     {ARTICLE_SEAT, "who holds no seat has none to give up"},
     {ARTICLE_BLOB, "what is not held cannot be read"},
     {ARTICLE_TICK, "a tick that is not due changes nothing"},

@@ -309,7 +309,7 @@ func (a *act) checkSigners() error {
 		wanted = []string{device(a.via[0]), device(a.via[1])}
 	} else if a.kind == "key.enrol" {
 		wanted = []string{regexp.QuoteMeta(a.origin + "/e/" + a.by), own}
-	} else if a.kind == "key.confirm" {
+	} else if a.kind == "key.confirm" || a.kind == "org.epoch" {
 		wanted = []string{own, regexp.QuoteMeta(a.origin + "/n")}
 	} else if a.kind == "key.add" {
 		wanted = []string{own, own}

@@ -150,6 +150,26 @@ says "recovered" 'recovered 1 entries'
 expect "the record goes on" 0 "$verify" org
 says "the record goes on" "^  entries     $(($(field size ours.json) + 1)),"
 
+# ---- nobody has the missing entries: a new epoch, marked for everybody ----
+rm -rf lost && cp -r org lost
+cp -r lost before
+delegate=$("$plenary" council show Congress --json -C org | sed 's/.*"member":"\([0-9a-f]*\)".*/\1/')
+expect "an act that will be lost" 0 "$plenary" council resign Congress --as "$delegate" -C lost
+cp lost/export/checkpoint signed
+expect "no epoch without a loss" 1 "$plenary" recover --new-epoch --as "$delegate" -C lost
+rm -rf lost/plenary.db* lost/cache && cp before/plenary.db* lost/
+expect "an epoch by nobody" 2 "$plenary" recover --new-epoch -C lost
+expect "the lock still holds" 5 "$plenary" recover -C lost
+expect "a new epoch" 0 "$plenary" recover --new-epoch --as "$delegate" -C lost
+says "a new epoch" '1 of them are lost'
+expect "nothing more to recover" 0 "$plenary" recover -C lost
+expect "the record goes on" 0 "$plenary" council resign Congress --as "$delegate" -C lost
+expect "it verifies" 0 "$verify" lost
+says "it verifies" 'new epoch .* 1 of them are lost'
+expect "the lost export is kept" 0 test -f "$(ls -d lost/export.lost-*)/checkpoint"
+cat signed lost/export/checkpoint >both
+expect "who held the older checkpoint has evidence" 0 "$verify" --evidence both lost
+
 # ---- evidence ----
 expect "another founding" 0 "$plenary" init other --name Demo --origin rehearsal.invalid/demo
 expect "is not taken for the mirrored one" 5 "$plenary" mirror other mirror
@@ -167,6 +187,7 @@ if command -v go >/dev/null && [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb
     for name in size root signatures; do
         same "$name" "$(field $name theirs.json)" "$(field $name ours.json)"
     done
+    expect "the Go verifier on a record with an epoch" 0 "$work/foreign" lost/export
     expect "the Go verifier on a damaged copy" 1 "$work/foreign" damaged
     expect "the Go verifier on lies about it" 0 "$work/foreign" -key "$key" -lies "${LIES:-100}" older/export
     tail -1 said

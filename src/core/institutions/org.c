@@ -118,6 +118,53 @@ static enum code adopt_apply(struct state *s, const struct step *step)
     return founding ? CODE_OK : org_support_add(s, &vote, step->by_row);
 }
 
+struct epoch_body {
+    hash32 lost_root;
+    uint64_t lost_size;
+};
+
+static enum code epoch_decode(struct step *step, struct fail *fail)
+{
+    struct epoch_body *body = ARENA_NEW(step->arena, struct epoch_body);
+    if (!body) return CODE_NO_MEMORY;
+    struct fields f = fields_of(step->act.body);
+    const struct json *lost = fields_object(&f, STR("lost"));
+    TRY(fields_end(&f, fail));
+    struct fields l = fields_of(lost);
+    fields_base64(&l, STR("root"), body->lost_root.bytes, sizeof body->lost_root);
+    body->lost_size = fields_u64(&l, STR("size"));
+    step->body = body;
+    return fields_end(&l, fail);
+}
+
+/* A provisional key may sign beside the node to be confirmed, and for nothing else. */
+static bool signed_in_force(const struct state *s, const struct step *step)
+{
+    for (uint32_t i = 0; i < step->act.line_count; i++) {
+        uint32_t row = step->signers[i].key_row;
+        if (row != ROW_NONE && state_key(s, row)->state != KEY_CONFIRMED) return false;
+    }
+    return true;
+}
+
+static enum article epoch_decide(const struct state *s, const struct step *step)
+{
+    const struct epoch_body *body = step->body;
+    GUARD(s, signed_in_force(s, step), ARTICLE_KEY_STATE);
+    GUARD(s, body->lost_size > state_size(s), ARTICLE_EPOCH);
+    return ARTICLE_NONE;
+}
+
+static enum code epoch_apply(struct state *s, const struct step *step)
+{
+    const struct epoch_body *body = step->body;
+    struct epoch_row *epoch = state_add_epoch(s);
+    if (!epoch) return CODE_NO_MEMORY;
+    *epoch = (struct epoch_row){.lost_root = body->lost_root, .lost_size = body->lost_size, .index = step->index,
+                                .at = (uint64_t)step->at};
+    return CODE_OK;
+}
+
 bool org_is_founding(const struct state *s, uint32_t member_row)
 {
     return member_row != ROW_NONE && member_row == s->org.founder_row && !s->org.confirmed;
@@ -180,6 +227,8 @@ void org_support_lapse(struct state *s)
 const struct act_kind org_kinds[] = {
     {.name = {"org.found", 9}, .since = 1, .signers = SIGNERS_FOUND, .is_public = true,
      .decode = found_decode, .decide = found_decide, .apply = found_apply},
+    {.name = {"org.epoch", 9}, .since = 1, .signers = SIGNERS_NODE, .is_public = true,
+     .decode = epoch_decode, .decide = epoch_decide, .apply = epoch_apply},
     {.name = {"engine.adopt", 12}, .since = 1, .signers = SIGNERS_MEMBER,
      .decode = adopt_decode, .decide = adopt_decide, .apply = adopt_apply},
 };

@@ -10,7 +10,7 @@ static const str ACT_TYPE = {"plenary.act/v1", 14};
 enum act_signers act_signers_of(str kind)
 {
     if (str_eq(kind, STR("key.enrol"))) return ACT_BY_ENROLMENT;
-    if (str_eq(kind, STR("key.confirm"))) return ACT_BY_NODE;
+    if (str_eq(kind, STR("key.confirm")) || str_eq(kind, STR("org.epoch"))) return ACT_BY_NODE;
     if (str_eq(kind, STR("key.add"))) return ACT_BY_TWO_DEVICES;
     return ACT_BY_DEVICE;
 }

@@ -25,7 +25,7 @@ enum {
 enum act_signers {
     ACT_BY_DEVICE,      /* one device of `by`: every kind not named below */
     ACT_BY_ENROLMENT,   /* key.enrol: the enrolment key of `by` and the new device of `by` */
-    ACT_BY_NODE,        /* key.confirm: the node key and a device of `by` */
+    ACT_BY_NODE,        /* key.confirm, org.epoch: the node key and a device of `by` */
     ACT_BY_TWO_DEVICES, /* key.add: two devices of `by`, an older one certifies the new one */
 };
 enum act_signers act_signers_of(str kind);
