@@ -112,6 +112,16 @@ static void tick_if_due(struct world *w)
     }
 }
 
+/* A refusal can be checked: deciding again where the record stands gives the same article. */
+static void check_again(struct world *w, str note, enum article article)
+{
+    enum article again = ARTICLE_NONE;
+    enum code code = fold_try(&w->fold, note, w->now, &again, NULL);
+    if (code != CODE_OK || again != article)
+        (void)CHECK(false, "refused by \"%.*s\", decided again \"%.*s\"", STR_ARG(article_name(article)),
+                    STR_ARG(article_name(again)));
+}
+
 enum article world_note(struct world *w, str note)
 {
     struct fold_outcome outcome;
@@ -121,6 +131,7 @@ enum article world_note(struct world *w, str note)
     if (w->code != CODE_OK) return ARTICLE_COUNT;
     if (outcome.article == ARTICLE_NONE) w->last_id = outcome.id;
     enum article article = outcome.article;
+    if (article != ARTICLE_NONE) check_again(w, note, article);
     if (w->recorded && article == ARTICLE_NONE && !outcome.is_known) w->recorded(w->recorder, &outcome);
     return article;
 }
