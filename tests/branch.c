@@ -66,8 +66,11 @@ static const char *done(struct world *w, size_t who, const char *kind, const cha
 static enum article tried(struct world *w, const struct trial *trial)
 {
     const struct world_member *member = &w->member[trial->who];
-    struct compose compose = {.kind = str_from(trial->kind), .body = str_from(trial->body), .by = member->mid,
-                              .at = w->now, .key_count = 1,
+    struct compose compose = {.kind = str_from(trial->kind),
+                              .body = str_from(trial->body),
+                              .by = member->mid,
+                              .at = w->now,
+                              .key_count = 1,
                               .key = {{{KEY_DEVICE, member->mid, member->device}, &member->key}}};
     stream_bytes(&w->stream, compose.nonce.bytes, sizeof compose.nonce);
     buf_clear(&w->note);
@@ -85,8 +88,8 @@ void branch_try(struct world *w, const struct trial *trials, size_t count)
         str name = article == ARTICLE_COUNT ? str_from(w->fail.message) : article_name(article);
         CHECK(article == trials[i].expected, "%s: \"%.*s\"", trials[i].name, STR_ARG(name));
         bool plain = article == ARTICLE_COUNT;
-        CHECK(!plain || w->code == CODE_MALFORMED || w->code == CODE_NOT_YOURS, "%s: %s", trials[i].name,
-              code_name(w->code));
+        CHECK(!plain || w->code == CODE_MALFORMED || w->code == CODE_NOT_YOURS, "%s: %s",
+              trials[i].name, code_name(w->code));
     }
 }
 
@@ -95,13 +98,20 @@ static uint32_t cell_of(struct state *s, uint32_t body_row, uint32_t constituenc
 {
     struct election_row *election = state_add_election(s);
     if (!election) abort();
-    *election = (struct election_row){.body_row = body_row, .freeze_row = ROW_NONE, .first_cell = s->cell.count,
-                                      .cell_count = 1, .state = ELECTION_DONE};
+    *election = (struct election_row){.body_row = body_row,
+                                      .freeze_row = ROW_NONE,
+                                      .first_cell = s->cell.count,
+                                      .cell_count = 1,
+                                      .state = ELECTION_DONE};
     struct cell_row *cell = state_add_cell(s);
     if (!cell) abort();
-    *cell = (struct cell_row){.election_row = s->election.count - 1, .constituency_row = constituency_row,
-                              .first_candidate = ROW_NONE, .last_candidate = ROW_NONE, .first_ballot = ROW_NONE,
-                              .attest_row = ROW_NONE, .state = CELL_EMPTY};
+    *cell = (struct cell_row){.election_row = s->election.count - 1,
+                              .constituency_row = constituency_row,
+                              .first_candidate = ROW_NONE,
+                              .last_candidate = ROW_NONE,
+                              .first_ballot = ROW_NONE,
+                              .attest_row = ROW_NONE,
+                              .state = CELL_EMPTY};
     return s->cell.count - 1;
 }
 
@@ -114,27 +124,41 @@ uint32_t branch_seat(struct world *w, const char *body_id, uint32_t number, size
     struct seat_row *seat = state_add_seat(s);
     if (!seat) abort();
     struct member_row *member = state_member(s, branch_member(w, who));
-    *seat = (struct seat_row){.from = (uint64_t)w->now, .until = (uint64_t)w->now + body->term, .body_row = body_row,
-                              .constituency_row = body->first_constituency + number, .member_row = branch_member(w, who),
-                              .cell_row = cell_row, .next_of_member = member->first_seat, .terms = 1};
+    *seat = (struct seat_row){.from = (uint64_t)w->now,
+                              .until = (uint64_t)w->now + body->term,
+                              .body_row = body_row,
+                              .constituency_row = body->first_constituency + number,
+                              .member_row = branch_member(w, who),
+                              .cell_row = cell_row,
+                              .next_of_member = member->first_seat,
+                              .terms = 1};
     member->first_seat = s->seat.count - 1;
     return member->first_seat;
 }
 
 const char *branch_office(struct world *w, const char *unit_id, const char *role, unsigned seats)
 {
-    return done(w, 0, "office.found",
-                world_text(w, "{\"constituencies\":[\"%s\"],\"name\":\"%ss\",\"role\":\"%s\",\"seats_each\":%u,"
-                              "\"term\":864000}", unit_id, role, role, seats));
+    return done(
+        w, 0, "office.found",
+        world_text(
+            w,
+            "{\"constituencies\":[\"%s\"],\"name\":\"%ss\",\"role\":\"%s\",\"seats_each\":%u,"
+            "\"term\":864000}",
+            unit_id, role, role, seats));
 }
 
-const char *branch_council(struct world *w, const char *name, const char *const *unit_ids, size_t count)
+const char *branch_council(struct world *w, const char *name, const char *const *unit_ids,
+                           size_t count)
 {
     const char *ids = "";
-    for (size_t i = 0; i < count; i++) ids = world_text(w, "%s%s\"%s\"", ids, i ? "," : "", unit_ids[i]);
-    return done(w, 0, "council.found",
-                world_text(w, "{\"constituencies\":[%s],\"kind\":\"council\",\"name\":\"%s\",\"seats_each\":1,"
-                              "\"term\":864000}", ids, name));
+    for (size_t i = 0; i < count; i++)
+        ids = world_text(w, "%s%s\"%s\"", ids, i ? "," : "", unit_ids[i]);
+    return done(
+        w, 0, "council.found",
+        world_text(w,
+                   "{\"constituencies\":[%s],\"kind\":\"council\",\"name\":\"%s\",\"seats_each\":1,"
+                   "\"term\":864000}",
+                   ids, name));
 }
 
 struct branch branch_make(struct world *w, const char *name, size_t members)
@@ -154,13 +178,15 @@ const char *branch_count(struct world *w, const char *unit_id)
 {
     uint32_t row = branch_unit(w, unit_id);
     hash32 digest = unit_digest(&w->state, row);
-    return world_text(w, "{\"count\":%u,\"digest\":\"%s\",\"unit\":\"%s\"}", state_unit(&w->state, row)->member_count,
+    return world_text(w, "{\"count\":%u,\"digest\":\"%s\",\"unit\":\"%s\"}",
+                      state_unit(&w->state, row)->member_count,
                       world_hex(w, digest.bytes, sizeof digest), unit_id);
 }
 
 void branch_confirm(struct world *w, const struct branch *branch)
 {
-    for (int i = 0; i < 2; i++) (void)done(w, branch->steward[i], "unit.confirm", branch_count(w, branch->id));
+    for (int i = 0; i < 2; i++)
+        (void)done(w, branch->steward[i], "unit.confirm", branch_count(w, branch->id));
     CHECK(state_unit(&w->state, branch->row)->confirmed, "confirmed");
 }
 
@@ -180,7 +206,8 @@ const char *branch_admit(struct world *w, size_t who)
     hash32 data = commit_of(w->member[who].mid.bytes, STR("a name"));
     char text[64];
     base64_encode(data.bytes, sizeof data, text);
-    return world_text(w, "{\"data\":\"%s\",\"do\":\"admit\",\"mid\":\"%s\"}", text, branch_mid(w, who));
+    return world_text(w, "{\"data\":\"%s\",\"do\":\"admit\",\"mid\":\"%s\"}", text,
+                      branch_mid(w, who));
 }
 
 static uint32_t check_unit_list(const struct state *s, uint32_t unit_row, const char *when)
@@ -189,13 +216,15 @@ static uint32_t check_unit_list(const struct state *s, uint32_t unit_row, const 
     uint32_t count = 0, before = ROW_NONE;
     for (uint32_t row = unit->first_member; row != ROW_NONE && count <= s->member.count; count++) {
         const struct member_row *member = state_member(s, row);
-        CHECK(member->unit_row == unit_row && member->status == MEMBER_ACTIVE && member->prev_in_unit == before,
+        CHECK(member->unit_row == unit_row && member->status == MEMBER_ACTIVE &&
+                  member->prev_in_unit == before,
               "%s: member %u in the list of unit %u", when, row, unit_row);
         before = row;
         row = member->next_in_unit;
     }
     CHECK(unit->last_member == before, "%s: end of the list of unit %u", when, unit_row);
-    CHECK(unit->member_count == count, "%s: unit %u counts %u, lists %u", when, unit_row, unit->member_count, count);
+    CHECK(unit->member_count == count, "%s: unit %u counts %u, lists %u", when, unit_row,
+          unit->member_count, count);
     return count;
 }
 
@@ -205,7 +234,8 @@ static void check_children(const struct state *s, const char *when)
     for (uint32_t row = 0; row < s->unit.count; row++) {
         uint32_t last = ROW_NONE;
         with_parent += state_unit(s, row)->parent_row != ROW_NONE;
-        for (uint32_t c = state_unit(s, row)->first_child; c != ROW_NONE; c = state_unit(s, c)->next_sibling) {
+        for (uint32_t c = state_unit(s, row)->first_child; c != ROW_NONE;
+             c = state_unit(s, c)->next_sibling) {
             CHECK(state_unit(s, c)->parent_row == row, "%s: unit %u under %u", when, c, row);
             last = c;
             listed++;

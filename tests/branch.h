@@ -1,16 +1,16 @@
-/* branch.h - units with stewards for tests of roll, units, councils and offices. Seats are handed out directly here:
- * how elections fill them is the matter of other tests. */
+/* branch.h - units with stewards for tests of roll, units, councils and offices. Seats are handed
+ * out directly here: how elections fill them is the matter of other tests. */
 #ifndef PLENARY_TESTS_BRANCH_H
 #define PLENARY_TESTS_BRANCH_H
 #include "world.h"
 
 enum { BRANCH_STEWARDS = 3 };
 struct branch {
-    const char *id;     /* hex */
+    const char *id; /* hex */
     uint32_t row;
-    const char *office; /* id of the stewards' office, hex */
-    size_t first, count;                /* members with confirmed keys */
-    size_t steward[BRANCH_STEWARDS];    /* the first members; NULL office: none */
+    const char *office;              /* id of the stewards' office, hex */
+    size_t first, count;             /* members with confirmed keys */
+    size_t steward[BRANCH_STEWARDS]; /* the first members; NULL office: none */
 };
 /* A unit founded by the founder with that many members; with stewards. */
 struct branch branch_make(struct world *w, const char *name, size_t members);
@@ -21,7 +21,8 @@ uint32_t branch_seat(struct world *w, const char *body_id, uint32_t number, size
 /* Founds an office of one unit, by the founder; its id. */
 const char *branch_office(struct world *w, const char *unit_id, const char *role, unsigned seats);
 /* A council of these units with one seat each, by the founder; its id. */
-const char *branch_council(struct world *w, const char *name, const char *const *unit_ids, size_t count);
+const char *branch_council(struct world *w, const char *name, const char *const *unit_ids,
+                           size_t count);
 
 uint32_t branch_member(const struct world *w, size_t who); /* row; ROW_NONE */
 uint32_t branch_unit(const struct world *w, const char *id);

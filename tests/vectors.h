@@ -32,7 +32,8 @@ struct data_path {
     char at[1024];
 };
 struct data_path data_path(const char *name);
-/* Members of a .tar.xz of the data folder matching `pattern`, one behind the other; NULL after check_skip. malloc'd. */
+/* Members of a .tar.xz of the data folder matching `pattern`, one behind the other; NULL after
+ * check_skip. malloc'd. */
 char *vec_archive(const char *archive, const char *pattern, size_t *ret_len);
 bool reason_is(const struct fail *fail, str reason);
 #endif

@@ -94,7 +94,8 @@ const char *world_blob(struct world *w, str bytes)
     if (!blob_get(w, &name, &held)) {
         if (w->blob_count == WORLD_BLOBS_MAX) abort();
         struct world_blob *blob = &w->blob[w->blob_count++];
-        *blob = (struct world_blob){.name = name, .bytes = must(malloc(bytes.len + 1)), .len = bytes.len};
+        *blob = (struct world_blob){
+            .name = name, .bytes = must(malloc(bytes.len + 1)), .len = bytes.len};
         memcpy(blob->bytes, bytes.at, bytes.len);
     }
     return world_hex(w, name.bytes, sizeof name);
@@ -105,8 +106,8 @@ static void tick_if_due(struct world *w)
     struct fold_outcome outcome;
     while (step_due(&w->state, w->now)) {
         w->code = fold_tick(&w->fold, w->now, &outcome);
-        if (!CHECK(w->code == CODE_OK && outcome.article == ARTICLE_NONE, "tick: %s, %.*s", code_name(w->code),
-                   STR_ARG(article_name(outcome.article))))
+        if (!CHECK(w->code == CODE_OK && outcome.article == ARTICLE_NONE, "tick: %s, %.*s",
+                   code_name(w->code), STR_ARG(article_name(outcome.article))))
             return;
         if (w->recorded) w->recorded(w->recorder, &outcome);
     }
@@ -118,8 +119,8 @@ static void check_again(struct world *w, str note, enum article article)
     enum article again = ARTICLE_NONE;
     enum code code = fold_try(&w->fold, note, w->now, &again, NULL);
     if (code != CODE_OK || again != article)
-        (void)CHECK(false, "refused by \"%.*s\", decided again \"%.*s\"", STR_ARG(article_name(article)),
-                    STR_ARG(article_name(again)));
+        (void)CHECK(false, "refused by \"%.*s\", decided again \"%.*s\"",
+                    STR_ARG(article_name(article)), STR_ARG(article_name(again)));
 }
 
 enum article world_note(struct world *w, str note)
@@ -132,7 +133,8 @@ enum article world_note(struct world *w, str note)
     if (outcome.article == ARTICLE_NONE) w->last_id = outcome.id;
     enum article article = outcome.article;
     if (article != ARTICLE_NONE) check_again(w, note, article);
-    if (w->recorded && article == ARTICLE_NONE && !outcome.is_known) w->recorded(w->recorder, &outcome);
+    if (w->recorded && article == ARTICLE_NONE && !outcome.is_known)
+        w->recorded(w->recorder, &outcome);
     return article;
 }
 
@@ -174,21 +176,28 @@ enum article world_act(struct world *w, size_t who, const char *kind, const char
     str text = body_text(w, body, args);
     va_end(args);
     w->now++;
-    struct compose compose = {.kind = str_from(kind), .body = text, .by = w->member[who].mid, .key_count = 1,
+    struct compose compose = {.kind = str_from(kind),
+                              .body = text,
+                              .by = w->member[who].mid,
+                              .key_count = 1,
                               .key = {device_of(w, who)}};
     return world_submit(w, &compose);
 }
 
-enum article world_attested(struct world *w, size_t member, const size_t tellers[2], const char *kind,
-                            const char *body, ...)
+enum article world_attested(struct world *w, size_t member, const size_t tellers[2],
+                            const char *kind, const char *body, ...)
 {
     va_list args;
     va_start(args, body);
     str text = body_text(w, body, args);
     va_end(args);
     w->now++;
-    struct compose compose = {.kind = str_from(kind), .body = text, .by = w->member[member].mid, .key_count = 2,
-                              .key = {device_of(w, tellers[0]), device_of(w, tellers[1])}, .attested = true};
+    struct compose compose = {.kind = str_from(kind),
+                              .body = text,
+                              .by = w->member[member].mid,
+                              .key_count = 2,
+                              .key = {device_of(w, tellers[0]), device_of(w, tellers[1])},
+                              .attested = true};
     return world_submit(w, &compose);
 }
 
@@ -212,23 +221,31 @@ static const char *vkey_of(struct world *w, const char *name, const key32 *key)
 
 void world_found(struct world *w, const char *parameters)
 {
-    const char *normal = "{\"ballot_seconds\":3600,\"call_electors\":1,\"call_lead_seconds\":86400,"
-                         "\"keying_seconds\":3600,\"nominate_seconds\":3600,\"objection_seconds\":3600,"
-                         "\"prepare_seconds\":0,\"term_seconds\":2592000}";
-    const char *bylaws = world_text(w, "{\"name\":\"World\",\"parameters\":%s,\"preset\":\"branch\",\"version\":1}",
-                                    parameters ? parameters : normal);
+    const char *normal =
+        "{\"ballot_seconds\":3600,\"call_electors\":1,\"call_lead_seconds\":86400,"
+        "\"keying_seconds\":3600,\"nominate_seconds\":3600,\"objection_seconds\":3600,"
+        "\"prepare_seconds\":0,\"term_seconds\":2592000}";
+    const char *bylaws =
+        world_text(w, "{\"name\":\"World\",\"parameters\":%s,\"preset\":\"branch\",\"version\":1}",
+                   parameters ? parameters : normal);
     const char *document = world_blob(w, str_from(bylaws));
     key32 founder = secret_key_public(&w->member[0].key), node = secret_key_public(&w->node_key);
-    const char *body = world_text(
-        w, "{\"bylaws\":\"%s\",\"device\":\"%s\",\"key\":\"%s\",\"log_key\":\"%s\",\"node_key\":\"%s\","
-           "\"refusal_key\":\"%s\",\"rules\":1}",
-        document, world_hex(w, w->member[0].device.bytes, 4), world_hex(w, founder.bytes, 32),
-        vkey_of(w, ORIGIN, &node), vkey_of(w, ORIGIN "/n", &node), vkey_of(w, ORIGIN "/r", &node));
-    struct compose compose = {.kind = STR("org.found"), .body = str_from(body), .by = w->member[0].mid,
-                              .origin = STR(ORIGIN), .key_count = 1, .key = {device_of(w, 0)}};
+    const char *body = world_text(w,
+                                  "{\"bylaws\":\"%s\",\"device\":\"%s\",\"key\":\"%s\",\"log_key\":"
+                                  "\"%s\",\"node_key\":\"%s\","
+                                  "\"refusal_key\":\"%s\",\"rules\":1}",
+                                  document, world_hex(w, w->member[0].device.bytes, 4),
+                                  world_hex(w, founder.bytes, 32), vkey_of(w, ORIGIN, &node),
+                                  vkey_of(w, ORIGIN "/n", &node), vkey_of(w, ORIGIN "/r", &node));
+    struct compose compose = {.kind = STR("org.found"),
+                              .body = str_from(body),
+                              .by = w->member[0].mid,
+                              .origin = STR(ORIGIN),
+                              .key_count = 1,
+                              .key = {device_of(w, 0)}};
     enum article article = world_submit(w, &compose);
-    CHECK(article == ARTICLE_NONE, "founding: %.*s %s %s", STR_ARG(article_name(article)), code_name(w->code),
-          w->fail.message);
+    CHECK(article == ARTICLE_NONE, "founding: %.*s %s %s", STR_ARG(article_name(article)),
+          code_name(w->code), w->fail.message);
 }
 
 static bool accepted(struct world *w, enum article article, const char *what)
@@ -239,7 +256,8 @@ static bool accepted(struct world *w, enum article article, const char *what)
 
 const char *world_unit(struct world *w, const char *name)
 {
-    accepted(w, world_act(w, 0, "unit.found", "{\"kind\":\"branch\",\"name\":\"%s\"}", name), "unit.found");
+    accepted(w, world_act(w, 0, "unit.found", "{\"kind\":\"branch\",\"name\":\"%s\"}", name),
+             "unit.found");
     return world_hex(w, w->last_id.bytes, sizeof w->last_id);
 }
 
@@ -260,7 +278,8 @@ size_t world_join_keyless(struct world *w, const char *unit_id, size_t n)
     buf_add_cstr(&list, "]}");
     const char *name = world_blob(w, buf_str(&list));
     buf_done(&list);
-    accepted(w, world_act(w, 0, "roll.propose", "{\"list\":\"%s\",\"unit\":\"%s\"}", name, unit_id), "roll.propose");
+    accepted(w, world_act(w, 0, "roll.propose", "{\"list\":\"%s\",\"unit\":\"%s\"}", name, unit_id),
+             "roll.propose");
     return first;
 }
 
@@ -272,15 +291,25 @@ void world_enrol(struct world *w, size_t by, size_t who)
     stream_bytes(&w->stream, seed, sizeof seed);
     secret_key_from_seed(&enrol, seed);
     key32 code = secret_key_public(&enrol), device = secret_key_public(&member->key);
-    accepted(w, world_act(w, by, "code.issue", "{\"codes\":[{\"key\":\"%s\",\"mid\":\"%s\"}]}",
-                          world_hex(w, code.bytes, 32), world_hex(w, member->mid.bytes, 16)), "code.issue");
-    const char *body = world_text(w, "{\"device\":\"%s\",\"key\":\"%s\"}", world_hex(w, member->device.bytes, 4),
-                                  world_hex(w, device.bytes, 32));
-    struct compose compose = {.kind = STR("key.enrol"), .body = str_from(body), .by = member->mid, .key_count = 2,
-                              .key = {{{KEY_ENROLMENT, member->mid, {{0}}}, &enrol}, device_of(w, who)}};
+    accepted(w,
+             world_act(w, by, "code.issue", "{\"codes\":[{\"key\":\"%s\",\"mid\":\"%s\"}]}",
+                       world_hex(w, code.bytes, 32), world_hex(w, member->mid.bytes, 16)),
+             "code.issue");
+    const char *body =
+        world_text(w, "{\"device\":\"%s\",\"key\":\"%s\"}", world_hex(w, member->device.bytes, 4),
+                   world_hex(w, device.bytes, 32));
+    struct compose compose = {
+        .kind = STR("key.enrol"),
+        .body = str_from(body),
+        .by = member->mid,
+        .key_count = 2,
+        .key = {{{KEY_ENROLMENT, member->mid, {{0}}}, &enrol}, device_of(w, who)}};
     accepted(w, world_submit(w, &compose), "key.enrol");
     body = world_text(w, "{\"device\":\"%s\"}", world_hex(w, member->device.bytes, 4));
-    struct compose confirm = {.kind = STR("key.confirm"), .body = str_from(body), .by = member->mid, .key_count = 2,
+    struct compose confirm = {.kind = STR("key.confirm"),
+                              .body = str_from(body),
+                              .by = member->mid,
+                              .key_count = 2,
                               .key = {{{.role = KEY_NODE}, &w->node_key}, device_of(w, who)}};
     accepted(w, world_submit(w, &confirm), "key.confirm");
 }

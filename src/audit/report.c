@@ -97,9 +97,11 @@ static void text_checked(const struct audit *audit, struct buf *out)
     buf_add_cstr(out, s->org.confirmed ? "\n" : "; founded, not confirmed\n");
     for (uint32_t i = 0; i < s->epoch.count; i++) {
         const struct epoch_row *epoch = state_epoch(s, i);
-        buf_printf(out, "  new epoch   at entry %llu: %llu entries had been signed, %llu of them are lost\n",
-                   (unsigned long long)epoch->index, (unsigned long long)epoch->lost_size,
-                   (unsigned long long)(epoch->lost_size - epoch->index));
+        buf_printf(
+            out,
+            "  new epoch   at entry %llu: %llu entries had been signed, %llu of them are lost\n",
+            (unsigned long long)epoch->index, (unsigned long long)epoch->lost_size,
+            (unsigned long long)(epoch->lost_size - epoch->index));
     }
     buf_add_cstr(out, "  digest      ");
     buf_add_hex(out, r->state.bytes, sizeof r->state);

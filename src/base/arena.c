@@ -100,7 +100,8 @@ static void *refused(struct arena *arena)
 void *arena_take(struct arena *arena, size_t count, size_t size)
 {
     size_t bytes, need;
-    if (__builtin_mul_overflow(count, size, &bytes) || !round_up(bytes, &need)) return refused(arena);
+    if (__builtin_mul_overflow(count, size, &bytes) || !round_up(bytes, &need))
+        return refused(arena);
     if (need > arena->limit - arena->used) return refused(arena);
     struct arena_chunk *chunk = arena->chunk;
     if (!chunk || need > chunk->room - chunk->used) chunk = chunk_add(arena, need);

@@ -113,8 +113,10 @@ str str_cut(str *rest, char byte)
     size_t at = str_find(*rest, byte);
     str head = {rest->at, at};
     /* No arithmetic on the NULL of an empty view. */
-    if (at == rest->len) *rest = (str){at ? rest->at + at : rest->at, 0};
-    else *rest = str_sub(*rest, at + 1, rest->len);
+    if (at == rest->len)
+        *rest = (str){at ? rest->at + at : rest->at, 0};
+    else
+        *rest = str_sub(*rest, at + 1, rest->len);
     return head;
 }
 

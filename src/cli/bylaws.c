@@ -13,10 +13,15 @@ static int run_presets(struct cli *cli)
     if (cli->json) fputc('[', cli->out);
     for (size_t i = 0; i < preset_count; i++) {
         const struct json *object;
-        if (json_parse(str_from(presets[i].text), JSON_LINE_MAX, &arena, &object, NULL) != CODE_OK) continue;
-        const struct json *name = json_get(object, STR("name")), *source = json_get(object, STR("source"));
-        if (cli->json) fprintf(cli->out, "%s%s", i ? "," : "", presets[i].text);
-        else fprintf(cli->out, "  %-18s %.*s\n  %-18s source: %.*s\n", presets[i].id, STR_ARG(name->text), "", STR_ARG(source->text));
+        if (json_parse(str_from(presets[i].text), JSON_LINE_MAX, &arena, &object, NULL) != CODE_OK)
+            continue;
+        const struct json *name = json_get(object, STR("name")),
+                          *source = json_get(object, STR("source"));
+        if (cli->json)
+            fprintf(cli->out, "%s%s", i ? "," : "", presets[i].text);
+        else
+            fprintf(cli->out, "  %-18s %.*s\n  %-18s source: %.*s\n", presets[i].id,
+                    STR_ARG(name->text), "", STR_ARG(source->text));
     }
     if (cli->json) fprintf(cli->out, "]\n");
     arena_done(&arena);
@@ -28,9 +33,12 @@ static void print_value(const struct bylaw_parameter *p, uint64_t value, FILE *o
     enum { DAY = 86400, HOUR = 3600 };
     switch (p->type) {
     case BYLAW_SECONDS:
-        if (value % DAY == 0) fprintf(out, "%llu d", (unsigned long long)(value / DAY));
-        else if (value % HOUR == 0) fprintf(out, "%llu h", (unsigned long long)(value / HOUR));
-        else fprintf(out, "%llu s", (unsigned long long)value);
+        if (value % DAY == 0)
+            fprintf(out, "%llu d", (unsigned long long)(value / DAY));
+        else if (value % HOUR == 0)
+            fprintf(out, "%llu h", (unsigned long long)(value / HOUR));
+        else
+            fprintf(out, "%llu s", (unsigned long long)value);
         return;
     case BYLAW_PERCENT: fprintf(out, "%llu %%", (unsigned long long)value); return;
     case BYLAW_SWITCH: fprintf(out, "%s", value ? "yes" : "no"); return;
@@ -61,18 +69,21 @@ static int show(struct client *c)
         struct buf document;
         buf_init(&document, alloc_libc, BYLAWS_MAX);
         struct fail fail = {0};
-        enum code code = store_blob_get(node_store(c->node), &c->state->bylaws.document, &document, &fail);
+        enum code code =
+            store_blob_get(node_store(c->node), &c->state->bylaws.document, &document, &fail);
         if (code == CODE_OK) fprintf(cli->out, "%.*s\n", STR_ARG(buf_str(&document)));
         buf_done(&document);
         return code == CODE_OK ? EXIT_STATUS_OK : cli_complain(cli, NULL, code, &fail);
     }
-    fprintf(cli->out, "bylaws of %.*s, document %s\n", STR_ARG(state_text(c->state, c->state->org.name)),
+    fprintf(cli->out, "bylaws of %.*s, document %s\n",
+            STR_ARG(state_text(c->state, c->state->org.name)),
             client_hex(c, c->state->bylaws.document.bytes, 32));
     for (size_t i = 0; bylaw_parameter_at(i); i++) {
         const struct bylaw_parameter *p = bylaw_parameter_at(i);
         fprintf(cli->out, "  %-24.*s ", STR_ARG(p->name));
         print_value(p, value_of(&c->state->bylaws, p), cli->out);
-        fprintf(cli->out, "%s\n  %24s   %.*s\n", p->entrenched ? "  (entrenched)" : "", "", STR_ARG(p->sentence));
+        fprintf(cli->out, "%s\n  %24s   %.*s\n", p->entrenched ? "  (entrenched)" : "", "",
+                STR_ARG(p->sentence));
     }
     return EXIT_STATUS_OK;
 }
@@ -88,13 +99,16 @@ static void print_findings(struct cli *cli, const struct bylaws_report *report)
     for (uint32_t i = 0; i < report->count; i++) {
         const struct bylaw_finding *f = &report->finding[i];
         if (cli->json)
-            fprintf(cli->out, "%s{\"message\":\"%s\",\"parameter\":\"%.*s\",\"severity\":\"%s\"}", i ? "," : "", f->message,
-                    STR_ARG(f->parameter), severity_word(f->severity));
+            fprintf(cli->out, "%s{\"message\":\"%s\",\"parameter\":\"%.*s\",\"severity\":\"%s\"}",
+                    i ? "," : "", f->message, STR_ARG(f->parameter), severity_word(f->severity));
         else
-            fprintf(cli->out, "%-8s %.*s: %s\n", severity_word(f->severity), STR_ARG(f->parameter), f->message);
+            fprintf(cli->out, "%-8s %.*s: %s\n", severity_word(f->severity), STR_ARG(f->parameter),
+                    f->message);
     }
-    if (cli->json) fprintf(cli->out, "]}\n");
-    else if (report->count == 0) fprintf(cli->out, "nothing to say against these bylaws\n");
+    if (cli->json)
+        fprintf(cli->out, "]}\n");
+    else if (report->count == 0)
+        fprintf(cli->out, "nothing to say against these bylaws\n");
 }
 
 static int lint_text(struct cli *cli, const char *where, str text)
@@ -136,7 +150,9 @@ static int adopt(struct client *c)
     enum code code = node_blob_put(c->node, str_trim(buf_str(&text)), &name, &fail);
     buf_done(&text);
     if (code != CODE_OK) return cli_complain(c->cli, NULL, code, &fail);
-    status = client_act(c, "bylaws.adopt", str_from(client_text(c, "{\"bylaws\":\"%s\"}", client_hex(c, name.bytes, 32))));
+    status =
+        client_act(c, "bylaws.adopt",
+                   str_from(client_text(c, "{\"bylaws\":\"%s\"}", client_hex(c, name.bytes, 32))));
     return status == EXIT_STATUS_OK ? client_finish(c) : status;
 }
 
@@ -151,14 +167,33 @@ static int run_adopt(struct cli *cli)
 }
 
 const struct command bylaws_commands[] = {
-    {.noun = "bylaws", .verb = "presets", .args = "", .summary = "rule sets to start from, with their sources",
-     .example = "plenary bylaws presets", .run = run_presets},
-    {.noun = "bylaws", .verb = "show", .args = "", .summary = "the bylaws in force, each parameter explained",
-     .example = "plenary bylaws show -C org", .run = run_show},
-    {.noun = "bylaws", .verb = "lint", .args = "FILE", .summary = "gaps and conflicts in a bylaws document, explained",
-     .example = "plenary bylaws lint bylaws.json", .args_min = 1, .args_max = 1, .run = run_lint},
-    {.noun = "bylaws", .verb = "adopt", .args = "FILE",
+    {.noun = "bylaws",
+     .verb = "presets",
+     .args = "",
+     .summary = "rule sets to start from, with their sources",
+     .example = "plenary bylaws presets",
+     .run = run_presets},
+    {.noun = "bylaws",
+     .verb = "show",
+     .args = "",
+     .summary = "the bylaws in force, each parameter explained",
+     .example = "plenary bylaws show -C org",
+     .run = run_show},
+    {.noun = "bylaws",
+     .verb = "lint",
+     .args = "FILE",
+     .summary = "gaps and conflicts in a bylaws document, explained",
+     .example = "plenary bylaws lint bylaws.json",
+     .args_min = 1,
+     .args_max = 1,
+     .run = run_lint},
+    {.noun = "bylaws",
+     .verb = "adopt",
+     .args = "FILE",
      .summary = "sign new bylaws: in force when enough delegates of the top council have",
-     .example = "plenary bylaws adopt bylaws.json --as 004217 -C org", .args_min = 1, .args_max = 1, .run = run_adopt},
+     .example = "plenary bylaws adopt bylaws.json --as 004217 -C org",
+     .args_min = 1,
+     .args_max = 1,
+     .run = run_adopt},
 };
 const size_t bylaws_command_count = COUNT(bylaws_commands);

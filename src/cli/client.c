@@ -24,7 +24,8 @@ static int open_with(struct client *c, struct cli *cli, struct node_options how)
     how.progress_context = cli;
     enum code code = node_open(cli->dir, &how, &c->node, &fail);
     if (code == CODE_NOT_FOUND)
-        (void)fail_set(&fail, code, "organisation", "no organisation in \"%s\": `plenary init DIR` makes one", cli->dir);
+        (void)fail_set(&fail, code, "organisation",
+                       "no organisation in \"%s\": `plenary init DIR` makes one", cli->dir);
     if (code != CODE_OK) return cli_complain(cli, NULL, code, &fail);
     c->state = node_state(c->node);
     c->is_rehearsal = rehearsal_read(cli->dir, &c->rehearsal, NULL) == CODE_OK;
@@ -64,7 +65,8 @@ int client_run(struct cli *cli, enum node_mode mode, client_job *job)
 str client_keep(struct client *c, const struct buf *body)
 {
     str kept = {"", 0};
-    if (buf_check(body) != CODE_OK || !arena_copy(&c->arena, buf_str(body), &kept)) kept = (str){"", 0};
+    if (buf_check(body) != CODE_OK || !arena_copy(&c->arena, buf_str(body), &kept))
+        kept = (str){"", 0};
     return kept;
 }
 
@@ -90,7 +92,8 @@ static size_t scan_people(struct client *c, const mid16 *only, struct keyfile *r
     return found;
 }
 
-enum code client_key_of(struct client *c, uint32_t member_row, struct keyfile *ret, struct fail *fail)
+enum code client_key_of(struct client *c, uint32_t member_row, struct keyfile *ret,
+                        struct fail *fail)
 {
     const mid16 *mid = &state_member(c->state, member_row)->mid;
     if (scan_people(c, mid, ret) > 0) return CODE_OK;
@@ -98,7 +101,8 @@ enum code client_key_of(struct client *c, uint32_t member_row, struct keyfile *r
         rehearsal_key(&c->rehearsal, mid, 0, ret);
         return CODE_OK;
     }
-    return fail_set(fail, CODE_NOT_FOUND, "key", "no key of this member on this machine: give --key FILE");
+    return fail_set(fail, CODE_NOT_FOUND, "key",
+                    "no key of this member on this machine: give --key FILE");
 }
 
 static int no_actor(struct client *c, size_t keys)
@@ -134,8 +138,8 @@ int client_actor(struct client *c)
 static int complain_refused(struct client *c, str kind, enum article article)
 {
     if (c->cli->json) {
-        fprintf(c->cli->out, "{\"refused\":\"%.*s\",\"rule\":\"%.*s\"}\n", STR_ARG(article_name(article)),
-                STR_ARG(article_sentence(article)));
+        fprintf(c->cli->out, "{\"refused\":\"%.*s\",\"rule\":\"%.*s\"}\n",
+                STR_ARG(article_name(article)), STR_ARG(article_sentence(article)));
         return EXIT_STATUS_REFUSED;
     }
     fprintf(c->cli->err, "refused by article %.*s: %.*s\n  the act was %.*s; nothing changed\n",
@@ -162,7 +166,10 @@ int client_submit(struct client *c, struct compose *compose)
 
 int client_act_as(struct client *c, const struct keyfile *key, const char *kind, str body)
 {
-    struct compose compose = {.kind = str_from(kind), .body = body, .by = key->mid, .key_count = 1,
+    struct compose compose = {.kind = str_from(kind),
+                              .body = body,
+                              .by = key->mid,
+                              .key_count = 1,
                               .key = {{{KEY_DEVICE, key->mid, key->device}, &key->secret}}};
     bool ticked = true;
     struct fail fail = {0};
@@ -224,10 +231,13 @@ static void hit(struct search *search, uint32_t row)
     search->count++;
 }
 
-static uint32_t only_hit(struct client *c, const struct search *search, const char *what, const char *typed)
+static uint32_t only_hit(struct client *c, const struct search *search, const char *what,
+                         const char *typed)
 {
     if (search->count == 1) return search->row;
-    (void)cli_usage(c->cli, search->count ? "\"%s\": more than one %s is called that; give the id" : "\"%s\": no such %s",
+    (void)cli_usage(c->cli,
+                    search->count ? "\"%s\": more than one %s is called that; give the id"
+                                  : "\"%s\": no such %s",
                     typed, what);
     return ROW_NONE;
 }
@@ -237,7 +247,8 @@ uint32_t client_unit(struct client *c, const char *typed)
     struct search search = {ROW_NONE, 0};
     for (uint32_t row = 0; row < c->state->unit.count; row++) {
         const struct unit_row *unit = state_unit(c->state, row);
-        if (str_eq(state_text(c->state, unit->name), str_from(typed)) || id_matches(typed, unit->id.bytes, 32))
+        if (str_eq(state_text(c->state, unit->name), str_from(typed)) ||
+            id_matches(typed, unit->id.bytes, 32))
             hit(&search, row);
     }
     return only_hit(c, &search, "unit", typed);
@@ -248,7 +259,8 @@ uint32_t client_body(struct client *c, const char *typed)
     struct search search = {ROW_NONE, 0};
     for (uint32_t row = 0; row < c->state->body.count; row++) {
         const struct body_row *body = state_body(c->state, row);
-        if (str_eq(state_text(c->state, body->name), str_from(typed)) || id_matches(typed, body->id.bytes, 32))
+        if (str_eq(state_text(c->state, body->name), str_from(typed)) ||
+            id_matches(typed, body->id.bytes, 32))
             hit(&search, row);
     }
     return only_hit(c, &search, "council, executive or office", typed);
@@ -261,7 +273,8 @@ uint32_t client_election(struct client *c, const char *typed)
         const struct election_row *election = state_election(c->state, row);
         const struct body_row *body = state_body(c->state, election->body_row);
         if (id_matches(typed, election->id.bytes, 32)) hit(&by_id, row);
-        if (str_eq(state_text(c->state, body->name), str_from(typed))) by_body = (struct search){row, 1};
+        if (str_eq(state_text(c->state, body->name), str_from(typed)))
+            by_body = (struct search){row, 1};
     }
     return only_hit(c, by_id.count ? &by_id : &by_body, "election", typed);
 }
@@ -285,7 +298,8 @@ uint32_t client_member(struct client *c, const char *typed)
     struct people *people = client_people(c);
     if (people) search.count = people_find(people, str_from(typed), &search.row);
     for (uint32_t row = 0; search.count == 0 && row < c->state->member.count; row++)
-        if (id_matches(typed, state_member(c->state, row)->mid.bytes, sizeof mid)) search.row = row, search.count++;
+        if (id_matches(typed, state_member(c->state, row)->mid.bytes, sizeof mid))
+            search.row = row, search.count++;
     if (search.count == 0 && strcmp(typed, "founder") == 0) return c->state->org.founder_row;
     return only_hit(c, &search, "member", typed);
 }
@@ -317,10 +331,12 @@ str client_name_of(struct client *c, uint32_t member_row)
     struct people *people = client_people(c);
     const struct person *person = people ? people_at(people, member_row) : NULL;
     if (person && person->name.len && person->number.len)
-        return str_from(client_text(c, "%.*s (%.*s)", STR_ARG(person->name), STR_ARG(person->number)));
+        return str_from(
+            client_text(c, "%.*s (%.*s)", STR_ARG(person->name), STR_ARG(person->number)));
     if (person && person->name.len) return person->name;
     if (member_row == c->state->org.founder_row) return STR("founder");
-    return str_sub(str_from(client_hex(c, state_member(c->state, member_row)->mid.bytes, 16)), 0, 8);
+    return str_sub(str_from(client_hex(c, state_member(c->state, member_row)->mid.bytes, 16)), 0,
+                   8);
 }
 
 const char *client_time(struct client *c, uint64_t at)

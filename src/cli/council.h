@@ -1,4 +1,5 @@
-/* council.h - plenary council and plenary office: bodies of elected people, founded, apportioned, shown. */
+/* council.h - plenary council and plenary office: bodies of elected people, founded, apportioned,
+ * shown. */
 #ifndef PLENARY_CLI_COUNCIL_H
 #define PLENARY_CLI_COUNCIL_H
 #include "cli/command.h"

@@ -1,4 +1,5 @@
-/* credentials.h - plenary council credentials BODY: by which election every seat is held, from how many voters. */
+/* credentials.h - plenary council credentials BODY: by which election every seat is held, from how
+ * many voters. */
 #ifndef PLENARY_CLI_CREDENTIALS_H
 #define PLENARY_CLI_CREDENTIALS_H
 #include "cli/command.h"

@@ -23,10 +23,12 @@ static int make_room(struct cli *cli, const char *dir)
     struct rehearsal rehearsal;
     if (stat(dir, &stat_) != 0 && errno == ENOENT) return EXIT_STATUS_OK;
     if (!cli_switch(cli, "fresh"))
-        return cli_usage(cli, "%s is there already: --fresh founds it anew, --dir DIR elsewhere", dir);
+        return cli_usage(cli, "%s is there already: --fresh founds it anew, --dir DIR elsewhere",
+                         dir);
     if (rehearsal_read(dir, &rehearsal, NULL) != CODE_OK)
         return cli_usage(cli, "%s is not a rehearsal, so it is not removed", dir);
-    if (nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0) return cli_usage(cli, "%s cannot be removed", dir);
+    if (nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        return cli_usage(cli, "%s cannot be removed", dir);
     return EXIT_STATUS_OK;
 }
 
@@ -42,14 +44,19 @@ static void print_counts(struct demo *d, double seconds)
 {
     const struct state *s = d->c.state;
     FILE *out = d->c.cli->out;
-    fprintf(out, "\nThe demonstration stands: a rehearsal, invented names, every act signed by its member's own key.\n\n");
+    fprintf(out, "\nThe demonstration stands: a rehearsal, invented names, every act signed by its "
+                 "member's own key.\n\n");
     fprintf(out, "  members         %u in %u units, founding %s\n", d->members, d->units,
             s->org.confirmed ? "confirmed by every unit" : "not confirmed");
-    fprintf(out, "  congress        %u delegates, each elected in a unit\n", seats_held(s, &d->congress));
-    fprintf(out, "  executive       %u, elected by the congress by STV\n", seats_held(s, &d->board));
-    fprintf(out, "  offices         %u stewards, %u tellers\n", seats_held(s, &d->stewards), seats_held(s, &d->tellers));
-    fprintf(out, "  record          %llu entries in %.1f s, %.0f acts a second\n", (unsigned long long)state_size(s),
-            seconds, (double)d->steps / (seconds > 0 ? seconds : 1));
+    fprintf(out, "  congress        %u delegates, each elected in a unit\n",
+            seats_held(s, &d->congress));
+    fprintf(out, "  executive       %u, elected by the congress by STV\n",
+            seats_held(s, &d->board));
+    fprintf(out, "  offices         %u stewards, %u tellers\n", seats_held(s, &d->stewards),
+            seats_held(s, &d->tellers));
+    fprintf(out, "  record          %llu entries in %.1f s, %.0f acts a second\n",
+            (unsigned long long)state_size(s), seconds,
+            (double)d->steps / (seconds > 0 ? seconds : 1));
     init_print_words(&d->c);
 }
 
@@ -64,7 +71,8 @@ static void print_next(struct demo *d)
             "  plenary election result Executive -C %s\n"
             "verify, with the organisation's program and with the auditor's\n"
             "  plenary verify %s\n"
-            "  plenary-verify %s\n", dir, dir, dir, dir, dir, dir);
+            "  plenary-verify %s\n",
+            dir, dir, dir, dir, dir, dir);
 }
 
 static double now_s(void)
@@ -79,7 +87,8 @@ static int run(struct cli *cli, struct demo *d)
     uint64_t members, units;
     if (!cli_number(cli, "members", MEMBERS, DEMO_MEMBERS_MAX, &members)) return EXIT_STATUS_USAGE;
     if (!cli_number(cli, "units", UNITS, DEMO_UNITS_MAX, &units)) return EXIT_STATUS_USAGE;
-    if (units < 2 || members < units * 10) return cli_usage(cli, "expected at least 2 units and 10 members in each");
+    if (units < 2 || members < units * 10)
+        return cli_usage(cli, "expected at least 2 units and 10 members in each");
     if (!demo_cast(d, (uint32_t)members, (uint32_t)units)) return EXIT_STATUS_FAILED;
     const char *seed = cli_option(cli, "seed");
     double start = now_s();
@@ -108,14 +117,17 @@ static int run_demo(struct cli *cli)
 }
 
 const struct command demo_commands[] = {
-    {.noun = "demo", .args = "", .summary = "found the demonstration: thousands of members, a congress, an executive",
+    {.noun = "demo",
+     .args = "",
+     .summary = "found the demonstration: thousands of members, a congress, an executive",
      .example = "plenary demo --dir demo --fresh",
      .options = {{"members", "N", "members, 12,000 without it", false},
                  {"units", "N", "units, 300 without it", false},
                  {"dir", "DIR", "where; \"demo\" without it", false},
                  {"fresh", NULL, "remove a demonstration that stands there", false},
                  {"no-serve", NULL, "found it only (there are no pages to serve yet)", false},
-                 {"seed", "TEXT", "another seed, another cast; the same seed, the same record", false}},
+                 {"seed", "TEXT", "another seed, another cast; the same seed, the same record",
+                  false}},
      .run = run_demo},
 };
 const size_t demo_command_count = COUNT(demo_commands);

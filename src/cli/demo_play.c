@@ -48,7 +48,8 @@ void demo_step(struct demo *d)
 }
 
 PRINTF_LIKE(4, 0)
-static int acted(struct demo *d, const struct keyfile *who, const char *kind, const char *format, va_list args)
+static int acted(struct demo *d, const struct keyfile *who, const char *kind, const char *format,
+                 va_list args)
 {
     struct buf body;
     char *room;
@@ -93,10 +94,14 @@ const char *demo_times(struct demo *d)
     uint64_t nominated = now + b->nominate_time, opens = nominated + b->prepare_time;
     uint64_t closes = opens + b->ballot_time, final = closes + b->objection_time;
     struct civil told = civil_from_unix((unix_s)closes, 0);
-    return client_text(&d->c, "{\"closes\":%llu,\"nominate_until\":%llu,\"objections_until\":%llu,\"opens\":%llu,"
-                              "\"told\":{\"date\":\"%04d-%02u-%02uT%02u:%02u:%02u\",\"offset\":\"+00:00\",\"zone\":\"UTC\"}}",
-                       (unsigned long long)closes, (unsigned long long)nominated, (unsigned long long)final,
-                       (unsigned long long)opens, told.year, told.month, told.day, told.hour, told.minute, told.second);
+    return client_text(
+        &d->c,
+        "{\"closes\":%llu,\"nominate_until\":%llu,\"objections_until\":%llu,\"opens\":%llu,"
+        "\"told\":{\"date\":\"%04d-%02u-%02uT%02u:%02u:%02u\",\"offset\":\"+00:00\",\"zone\":"
+        "\"UTC\"}}",
+        (unsigned long long)closes, (unsigned long long)nominated, (unsigned long long) final,
+        (unsigned long long)opens, told.year, told.month, told.day, told.hour, told.minute,
+        told.second);
 }
 
 static const char *hex32(struct demo *d, const hash32 *id)
@@ -111,14 +116,16 @@ static int found_units(struct demo *d)
     char name[NAMES_TEXT_SIZE];
     for (uint32_t u = 0; u < d->units; u++) {
         names_unit(&d->names, u, name);
-        STEPS(demo_act(d, &d->c.actor, "unit.found", "{\"kind\":\"branch\",\"name\":\"%s\"}", name));
+        STEPS(
+            demo_act(d, &d->c.actor, "unit.found", "{\"kind\":\"branch\",\"name\":\"%s\"}", name));
         d->unit_id[u] = d->c.last.id;
     }
     return EXIT_STATUS_OK;
 }
 
 /* Commits to a document about a member and keeps the opening for those of the unit. */
-static enum code commit_person(struct demo *d, str document, uint32_t unit, hash32 *ret, struct fail *fail)
+static enum code commit_person(struct demo *d, str document, uint32_t unit, hash32 *ret,
+                               struct fail *fail)
 {
     struct buf opening;
     uint8_t salt[COMMIT_SALT];
@@ -145,8 +152,10 @@ static enum code person_changes(struct demo *d, uint32_t row, struct buf *list, 
     const struct demo_member *member = &d->member[row];
     names_person(&d->names, row, &invented);
     (void)snprintf(full, sizeof full, "%s %s", invented.given, invented.family);
-    struct person person = {.number = str_from(invented.number), .name = str_from(full),
-                            .given = str_from(invented.given), .family = str_from(invented.family),
+    struct person person = {.number = str_from(invented.number),
+                            .name = str_from(full),
+                            .given = str_from(invented.given),
+                            .family = str_from(invented.family),
                             .email = str_from(invented.email)};
     buf_init(&document, alloc_libc, 4096);
     person_contact_write(&person, &document);
@@ -183,13 +192,14 @@ static int import_unit(struct demo *d, uint32_t unit)
     if (code == CODE_OK) code = node_blob_put(d->c.node, buf_str(&list), &name, &fail);
     buf_done(&list);
     if (code != CODE_OK) return cli_complain(d->c.cli, NULL, code, &fail);
-    return demo_act(d, &d->c.actor, "roll.propose", "{\"list\":\"%s\",\"unit\":\"%s\"}", hex32(d, &name),
-                    hex32(d, &d->unit_id[unit]));
+    return demo_act(d, &d->c.actor, "roll.propose", "{\"list\":\"%s\",\"unit\":\"%s\"}",
+                    hex32(d, &name), hex32(d, &d->unit_id[unit]));
 }
 
 static int compare_mids(const void *a, const void *b)
 {
-    return mid16_cmp(&((const struct demo_member *)a)->key.mid, &((const struct demo_member *)b)->key.mid);
+    return mid16_cmp(&((const struct demo_member *)a)->key.mid,
+                     &((const struct demo_member *)b)->key.mid);
 }
 
 static void enrol_key_of(struct demo *d, const struct demo_member *member, struct secret_key *ret)
@@ -215,12 +225,14 @@ static int issue_codes(struct demo *d, uint32_t first, uint32_t count)
         buf_add_hex(&codes, d->member[first + i].key.mid.bytes, 16);
         buf_add_cstr(&codes, "\"}");
     }
-    int status = demo_act(d, &d->c.actor, "code.issue", "{\"codes\":[%.*s]}", STR_ARG(buf_str(&codes)));
+    int status =
+        demo_act(d, &d->c.actor, "code.issue", "{\"codes\":[%.*s]}", STR_ARG(buf_str(&codes)));
     buf_done(&codes);
     return status;
 }
 
-/* Members of one unit stand together, ascending by id, so that codes can be issued as they stand. */
+/* Members of one unit stand together, ascending by id, so that codes can be issued as they stand.
+ */
 static void draw_members(struct demo *d)
 {
     for (uint32_t u = 0, row = 0; u < d->units; u++) {
@@ -240,8 +252,11 @@ static void draw_members(struct demo *d)
 int demo_found(struct demo *d, const char *seed)
 {
     const struct civil start = {2026, 3, 2, 8, 0, 0};
-    struct founding founding = {.origin = "rehearsal.invalid/demo", .name = "The Demonstration",
-                                .preset = "large-congress", .seed = seed, .clock = civil_to_unix(&start, 0)};
+    struct founding founding = {.origin = "rehearsal.invalid/demo",
+                                .name = "The Demonstration",
+                                .preset = "large-congress",
+                                .seed = seed,
+                                .clock = civil_to_unix(&start, 0)};
     stream_init(&d->chance, str_from(seed));
     hash32 rehearsal = sha256_of(str_from(seed));
     hex_encode(rehearsal.bytes, sizeof rehearsal, founding.rehearsal_seed);
@@ -253,7 +268,8 @@ int demo_found(struct demo *d, const char *seed)
     for (uint32_t u = 0; u < d->units; u++)
         for (uint32_t i = 0; i < d->unit_count[u]; i += CODES_AT_ONCE) {
             uint32_t left = d->unit_count[u] - i;
-            STEPS(issue_codes(d, d->unit_first[u] + i, left < CODES_AT_ONCE ? left : CODES_AT_ONCE));
+            STEPS(
+                issue_codes(d, d->unit_first[u] + i, left < CODES_AT_ONCE ? left : CODES_AT_ONCE));
         }
     return EXIT_STATUS_OK;
 }
@@ -266,14 +282,23 @@ static int enrol_one(struct demo *d, const struct demo_member *member)
     enrol_key_of(d, member, &enrol);
     const char *device = client_hex(&d->c, member->key.device.bytes, 4);
     key32 key = secret_key_public(&member->key.secret);
-    struct compose_key own = {{KEY_DEVICE, member->key.mid, member->key.device}, &member->key.secret};
-    const char *body = client_text(&d->c, "{\"device\":\"%s\",\"key\":\"%s\"}", device, client_hex(&d->c, key.bytes, 32));
-    struct compose enrolment = {.kind = STR("key.enrol"), .body = str_from(body), .by = member->key.mid, .key_count = 2,
-                                .key = {own, {{.role = KEY_ENROLMENT, .mid = member->key.mid}, &enrol}}};
+    struct compose_key own = {{KEY_DEVICE, member->key.mid, member->key.device},
+                              &member->key.secret};
+    const char *body = client_text(&d->c, "{\"device\":\"%s\",\"key\":\"%s\"}", device,
+                                   client_hex(&d->c, key.bytes, 32));
+    struct compose enrolment = {
+        .kind = STR("key.enrol"),
+        .body = str_from(body),
+        .by = member->key.mid,
+        .key_count = 2,
+        .key = {own, {{.role = KEY_ENROLMENT, .mid = member->key.mid}, &enrol}}};
     STEPS(client_submit(&d->c, &enrolment));
     demo_step(d);
     body = client_text(&d->c, "{\"device\":\"%s\"}", device);
-    struct compose confirm = {.kind = STR("key.confirm"), .body = str_from(body), .by = member->key.mid, .key_count = 2,
+    struct compose confirm = {.kind = STR("key.confirm"),
+                              .body = str_from(body),
+                              .by = member->key.mid,
+                              .key_count = 2,
                               .key = {own, {{.role = KEY_NODE}, node_second_channel(d->c.node)}}};
     demo_step(d);
     return client_submit(&d->c, &confirm);
@@ -288,7 +313,8 @@ int demo_enrol(struct demo *d)
 
 int demo_play(struct demo *d, const char *seed)
 {
-    int (*const parts[])(struct demo *) = {demo_enrol, demo_elect_units, demo_confirm, demo_elect_executive};
+    int (*const parts[])(struct demo *) = {demo_enrol, demo_elect_units, demo_confirm,
+                                           demo_elect_executive};
     int status = demo_found(d, seed);
     for (size_t i = 0; i < COUNT(parts) && status == EXIT_STATUS_OK; i++) status = parts[i](d);
     if (status == EXIT_STATUS_OK) status = client_commit(&d->c);

@@ -1,4 +1,5 @@
-/* election_call.c - plenary election call: the electorate is frozen, seats are computed, the timetable is set. */
+/* election_call.c - plenary election call: the electorate is frozen, seats are computed, the
+ * timetable is set. */
 #include "base/civil.h"
 #include "base/json.h"
 #include "cli/election.h"
@@ -39,7 +40,8 @@ static int read_rule(struct client *c, struct call *call)
     if (call->mode == MODE_ATTESTED && call->rule != COUNT_APPROVAL) call->rule = COUNT_PLURALITY;
     bool known = !typed || count_rule_by_name(str_from(typed), &call->rule);
     if (!known || !count_rule_for_elections(call->rule))
-        return election_malformed(c, "--rule", 1, "expected a counting rule such as plurality, approval, scottish-stv");
+        return election_malformed(
+            c, "--rule", 1, "expected a counting rule such as plurality, approval, scottish-stv");
     return EXIT_STATUS_OK;
 }
 
@@ -51,10 +53,13 @@ static int read_cells(struct client *c, struct call *call)
         uint64_t number;
         size_t column = (size_t)(rest.at - all.at) + 1;
         bool known = str_to_u64(str_trim(str_cut(&rest, ',')), &number) && number >= 1 &&
-                     number <= state_body(c->state, call->body_row)->constituency_count && call->cell_count < CELLS_MAX;
-        bool ascends = known && (call->cell_count == 0 || number > call->cells[call->cell_count - 1]);
+                     number <= state_body(c->state, call->body_row)->constituency_count &&
+                     call->cell_count < CELLS_MAX;
+        bool ascends =
+            known && (call->cell_count == 0 || number > call->cells[call->cell_count - 1]);
         if (!ascends)
-            return election_malformed(c, "--cells", column, "expected numbers of constituencies, ascending, up to %u",
+            return election_malformed(c, "--cells", column,
+                                      "expected numbers of constituencies, ascending, up to %u",
                                       state_body(c->state, call->body_row)->constituency_count);
         call->cells[call->cell_count++] = (uint32_t)number;
     }
@@ -69,13 +74,16 @@ static int read_zone(struct client *c, struct call *call)
     if (!call->offset) call->offset = "+00:00";
     if (!call->zone) call->zone = strcmp(call->offset, "+00:00") == 0 ? "UTC" : call->offset;
     if (strlen(call->offset) != 6 ||
-        !civil_parse(str_from(client_text(c, "2026-01-01T00:00%s", call->offset)), &at, &call->offset_s))
-        return election_malformed(c, "--offset", 1, "expected hours and minutes from UTC such as +01:00");
+        !civil_parse(str_from(client_text(c, "2026-01-01T00:00%s", call->offset)), &at,
+                     &call->offset_s))
+        return election_malformed(c, "--offset", 1,
+                                  "expected hours and minutes from UTC such as +01:00");
     return EXIT_STATUS_OK;
 }
 
 /* "14d" counts from the step before, a date and time stands for itself; `normal` when not given. */
-static int read_time(struct client *c, const struct call *call, const char *option, uint64_t before, uint64_t *time)
+static int read_time(struct client *c, const struct call *call, const char *option, uint64_t before,
+                     uint64_t *time)
 {
     const char *typed = cli_option(c->cli, option);
     uint64_t seconds;
@@ -86,17 +94,19 @@ static int read_time(struct client *c, const struct call *call, const char *opti
         *time = before + seconds;
         return EXIT_STATUS_OK;
     }
-    bool parsed = civil_parse(str_from(client_text(c, "%s%s", typed, call->offset)), &at, &offset) ||
-                  civil_parse(str_from(typed), &at, &offset);
+    bool parsed =
+        civil_parse(str_from(client_text(c, "%s%s", typed, call->offset)), &at, &offset) ||
+        civil_parse(str_from(typed), &at, &offset);
     if (!parsed || at < 0)
-        return election_malformed(c, client_text(c, "--%s", option), 1,
-                                  "expected a time such as 2026-10-01T18:00 or a duration such as 14d");
+        return election_malformed(
+            c, client_text(c, "--%s", option), 1,
+            "expected a time such as 2026-10-01T18:00 or a duration such as 14d");
     *time = (uint64_t)at;
     return EXIT_STATUS_OK;
 }
 
-/* The shortest times the bylaws allow, where nothing else was said. A real clock runs on while the act is on its way:
- * there the first minute is not counted. */
+/* The shortest times the bylaws allow, where nothing else was said. A real clock runs on while the
+ * act is on its way: there the first minute is not counted. */
 static int read_times(struct client *c, struct call *call)
 {
     const struct bylaws *b = &c->state->bylaws;
@@ -118,10 +128,12 @@ static int read_times(struct client *c, struct call *call)
 
 static int freeze(struct client *c, struct call *call)
 {
-    const char *body = client_hex(c, state_body(c->state, call->body_row)->id.bytes, sizeof(hash32));
+    const char *body =
+        client_hex(c, state_body(c->state, call->body_row)->id.bytes, sizeof(hash32));
     uint32_t unused = council_freeze_unused(c->state, call->body_row);
     if (unused == ROW_NONE || cli_switch(c->cli, "fresh")) {
-        ELECTION_STEPS(client_act(c, "roll.freeze", str_from(client_text(c, "{\"body\":\"%s\"}", body))));
+        ELECTION_STEPS(
+            client_act(c, "roll.freeze", str_from(client_text(c, "{\"body\":\"%s\"}", body))));
         unused = council_freeze_unused(c->state, call->body_row);
     }
     if (unused == ROW_NONE) return cli_usage(c->cli, "the roll could not be frozen");
@@ -129,21 +141,25 @@ static int freeze(struct client *c, struct call *call)
     return EXIT_STATUS_OK;
 }
 
-/* Numbers of seats that follow the members are computed from the frozen roll; everyone computes the same. */
+/* Numbers of seats that follow the members are computed from the frozen roll; everyone computes the
+ * same. */
 static int apportion_seats(struct client *c, const struct call *call)
 {
     const struct body_row *body = state_body(c->state, call->body_row);
     uint32_t freeze_row = state_freeze_by_id(c->state, &call->freeze);
-    if (body->seats_each || call->cell_count || body->freeze_row == freeze_row) return EXIT_STATUS_OK;
+    if (body->seats_each || call->cell_count || body->freeze_row == freeze_row)
+        return EXIT_STATUS_OK;
     struct apportion_result seats;
     struct fail fail = {0};
     enum code code = council_seats(c->state, freeze_row, &c->arena, &seats, &fail);
     if (code != CODE_OK) return cli_complain(c->cli, NULL, code, &fail);
     struct buf act;
     buf_init(&act, alloc_libc, JSON_LINE_MAX);
-    buf_printf(&act, "{\"body\":\"%s\",\"freeze\":\"%s\",\"seats\":[", client_hex(c, body->id.bytes, sizeof body->id),
+    buf_printf(&act, "{\"body\":\"%s\",\"freeze\":\"%s\",\"seats\":[",
+               client_hex(c, body->id.bytes, sizeof body->id),
                client_hex(c, call->freeze.bytes, sizeof call->freeze));
-    for (uint32_t i = 0; i < body->constituency_count; i++) buf_printf(&act, i ? ",%u" : "%u", seats.seats[i]);
+    for (uint32_t i = 0; i < body->constituency_count; i++)
+        buf_printf(&act, i ? ",%u" : "%u", seats.seats[i]);
     buf_add_cstr(&act, "]}");
     int status = client_act(c, "council.apportion", buf_str(&act));
     buf_done(&act);
@@ -210,21 +226,23 @@ static void print_called(struct client *c, const struct call *call, uint32_t ele
     FILE *out = c->cli->out;
     const struct election_row *election = state_election(c->state, election_row);
     fprintf(out, "called the election of %.*s: %s, %.*s ballots\n",
-            STR_ARG(state_text(c->state, state_body(c->state, call->body_row)->name)), count_rule_name(call->rule),
-            STR_ARG(election_mode_name(call->mode)));
+            STR_ARG(state_text(c->state, state_body(c->state, call->body_row)->name)),
+            count_rule_name(call->rule), STR_ARG(election_mode_name(call->mode)));
     fprintf(out, "  election              %s\n", election_hex(c, election_row));
     fprintf(out, "  nominations until     %s\n", local_time(c, call, call->nominate_until));
     fprintf(out, "  ballot opens          %s\n", local_time(c, call, call->opens));
-    fprintf(out, "  ballot closes         %s (%s)\n", local_time(c, call, call->closes), call->zone);
-    if (call->mode != MODE_OPEN) fprintf(out, "  counted until         %s\n", local_time(c, call, call->keyed_until));
+    fprintf(out, "  ballot closes         %s (%s)\n", local_time(c, call, call->closes),
+            call->zone);
+    if (call->mode != MODE_OPEN)
+        fprintf(out, "  counted until         %s\n", local_time(c, call, call->keyed_until));
     fprintf(out, "  objections until      %s\n", local_time(c, call, call->objections_until));
     uint32_t seats = 0, electors = 0;
     for (uint32_t i = 0; i < election->cell_count; i++) {
         seats += state_cell(c->state, election->first_cell + i)->seats;
         electors += state_cell(c->state, election->first_cell + i)->elector_count;
     }
-    fprintf(out, "  seats                 %u in %u constituenc%s, %u electors\n", seats, election->cell_count,
-            election->cell_count == 1 ? "y" : "ies", electors);
+    fprintf(out, "  seats                 %u in %u constituenc%s, %u electors\n", seats,
+            election->cell_count, election->cell_count == 1 ? "y" : "ies", electors);
 }
 
 static int print_json(struct client *c, const struct call *call, uint32_t election_row)
@@ -246,7 +264,8 @@ static int print_json(struct client *c, const struct call *call, uint32_t electi
         const struct cell_row *cell = state_cell(c->state, election->first_cell + i);
         json_object(&w);
         json_kv_u64(&w, STR("cell"), election_cell_number(c->state, election->first_cell + i));
-        json_kv_str(&w, STR("constituency"), election_cell_name(c->state, election->first_cell + i));
+        json_kv_str(&w, STR("constituency"),
+                    election_cell_name(c->state, election->first_cell + i));
         json_kv_u64(&w, STR("electors"), cell->elector_count);
         json_kv_u64(&w, STR("seats"), cell->seats);
         json_object_end(&w);

@@ -1,4 +1,5 @@
-/* election_dispute.c - objections to a provisional result, and their settlement: dismissal, recount, annulment. */
+/* election_dispute.c - objections to a provisional result, and their settlement: dismissal,
+ * recount, annulment. */
 #include "base/text.h"
 #include "cli/election.h"
 #include "cli/election_view.h"
@@ -29,11 +30,12 @@ int election_run_object(struct client *c)
     ELECTION_STEPS(election_actor(c, &actor));
     ELECTION_STEPS(election_spot(c, actor, &spot));
     ELECTION_STEPS(commit_ground(c, &ground));
-    const char *body = client_text(c, "{\"cell\":%u,\"election\":\"%s\",\"ground\":\"%s\"}", spot.number,
-                                   election_hex(c, spot.election_row), ground);
+    const char *body = client_text(c, "{\"cell\":%u,\"election\":\"%s\",\"ground\":\"%s\"}",
+                                   spot.number, election_hex(c, spot.election_row), ground);
     ELECTION_STEPS(election_act(c, "election.object", str_from(body)));
     if (!c->cli->json)
-        fprintf(c->cli->out, "objection %.8s\n", client_hex(c, c->last.id.bytes, sizeof c->last.id));
+        fprintf(c->cli->out, "objection %.8s\n",
+                client_hex(c, c->last.id.bytes, sizeof c->last.id));
     return client_finish(c);
 }
 
@@ -56,14 +58,17 @@ static int find_objection(struct client *c, uint32_t *ret)
     if (election == ROW_NONE) return EXIT_STATUS_USAGE;
     for (uint32_t i = 0; i < c->state->objection.count; i++) {
         const struct objection_row *objection = state_objection(c->state, i);
-        bool fits = objection->state == OBJECTION_OPEN && state_cell(c->state, objection->cell_row)->election_row == election;
+        bool fits = objection->state == OBJECTION_OPEN &&
+                    state_cell(c->state, objection->cell_row)->election_row == election;
         if (!fits) continue;
         *ret = i;
         found++;
     }
     if (found == 1) return EXIT_STATUS_OK;
-    return cli_usage(c->cli, found ? "\"%s\": several objections are open: which? plenary election show" :
-                             "\"%s\": no open objection", typed);
+    return cli_usage(c->cli,
+                     found ? "\"%s\": several objections are open: which? plenary election show"
+                           : "\"%s\": no open objection",
+                     typed);
 }
 
 static int settle(struct client *c, const char *outcome)
@@ -76,7 +81,8 @@ static int settle(struct client *c, const char *outcome)
     const struct objection_row *objection = state_objection(c->state, row);
     const struct cell_row *cell = state_cell(c->state, objection->cell_row);
     if (!c->cli->json && objection->state == OBJECTION_OPEN)
-        fprintf(c->cli->out, "it takes effect when a second person entitled to settle signs the same\n");
+        fprintf(c->cli->out,
+                "it takes effect when a second person entitled to settle signs the same\n");
     else if (!c->cli->json)
         fprintf(c->cli->out, "settled: %s; the cell is %s\n",
                 election_objection_state_name((enum objection_state)objection->state),
@@ -88,8 +94,10 @@ int election_run_settle(struct client *c)
 {
     const char *outcome = cli_option(c->cli, "outcome");
     if (!outcome) return cli_usage(c->cli, "expected --outcome dismiss, recount or annul");
-    bool known = strcmp(outcome, "dismiss") == 0 || strcmp(outcome, "recount") == 0 || strcmp(outcome, "annul") == 0;
-    return known ? settle(c, outcome) : election_malformed(c, "--outcome", 1, "expected dismiss, recount or annul");
+    bool known = strcmp(outcome, "dismiss") == 0 || strcmp(outcome, "recount") == 0 ||
+                 strcmp(outcome, "annul") == 0;
+    return known ? settle(c, outcome)
+                 : election_malformed(c, "--outcome", 1, "expected dismiss, recount or annul");
 }
 
 int election_run_recount(struct client *c)

@@ -36,7 +36,8 @@ static int find_tellers(struct client *c, struct tellers *ret)
         return EXIT_STATUS_OK;
     }
     ELECTION_STEPS(election_members(c, both, rows, 2, &ret->count));
-    if (ret->count != 2 || rows[0] == rows[1]) return cli_usage(c->cli, "--tellers: expected two different members");
+    if (ret->count != 2 || rows[0] == rows[1])
+        return cli_usage(c->cli, "--tellers: expected two different members");
     for (int i = 0; i < 2; i++) {
         ret->at[i].row = rows[i];
         enum code code = client_key_of(c, rows[i], &ret->at[i].key, &fail);
@@ -62,10 +63,11 @@ static int find_pile_spot(struct client *c, uint32_t teller_row, struct pile_spo
     if (election->mode != MODE_PAPER)
         return election_refused(c, ARTICLE_CHANNEL, "this election is not on paper");
     if (cell->state == CELL_KEYING) return EXIT_STATUS_OK;
-    return election_refused(c, ARTICLE_ELECTION_PHASE,
-                            client_text(c, "the ballot closes %s, papers are keyed until %s; the cell is %s",
-                                        client_time(c, election->closes), client_time(c, election->keyed_until),
-                                        election_cell_state_name((enum cell_state)cell->state)));
+    return election_refused(
+        c, ARTICLE_ELECTION_PHASE,
+        client_text(c, "the ballot closes %s, papers are keyed until %s; the cell is %s",
+                    client_time(c, election->closes), client_time(c, election->keyed_until),
+                    election_cell_state_name((enum cell_state)cell->state)));
 }
 
 static const struct pile_row *find_pile(const struct state *s, const struct pile_spot *where)
@@ -84,49 +86,55 @@ static int seal(struct client *c, const struct pile_spot *where, const struct te
 {
     struct keying keying = {0};
     char base64[48];
-    if (!teller->file) return cli_usage(c->cli, "pile %u is to be keyed: give the file of its papers", where->number);
+    if (!teller->file)
+        return cli_usage(c->cli, "pile %u is to be keyed: give the file of its papers",
+                         where->number);
     ELECTION_STEPS(keying_read(c, where->spot.cell_row, teller->file, &keying));
     hash32 sealed = paper_seal(&keying.salt, &keying.name, keying.sheet);
     base64_encode(sealed.bytes, sizeof sealed, base64);
-    const char *body = client_text(c, "{\"cell\":%u,\"election\":\"%s\",\"pile\":%u,\"seal\":\"%s\"}", where->spot.number,
-                                   election_hex(c, where->spot.election_row), where->number, base64);
+    const char *body = client_text(
+        c, "{\"cell\":%u,\"election\":\"%s\",\"pile\":%u,\"seal\":\"%s\"}", where->spot.number,
+        election_hex(c, where->spot.election_row), where->number, base64);
     ELECTION_STEPS(client_act_as(c, &teller->key, "paper.seal", str_from(body)));
     struct keying_place place = {where->spot.cell_row, where->number, teller->row};
     ELECTION_STEPS(keying_keep(c, &place, &keying));
     if (!c->cli->json)
-        fprintf(c->cli->out, "%.*s sealed pile %u: %.*s\n", STR_ARG(client_name_of(c, teller->row)), where->number,
-                STR_ARG(keying.sheet));
+        fprintf(c->cli->out, "%.*s sealed pile %u: %.*s\n", STR_ARG(client_name_of(c, teller->row)),
+                where->number, STR_ARG(keying.sheet));
     return EXIT_STATUS_OK;
 }
 
 /* Who gives a file again means the same papers: what was sealed cannot be exchanged. */
-static int same_as_sealed(struct client *c, const struct pile_spot *where, const struct teller *teller,
-                          const struct keying *sealed)
+static int same_as_sealed(struct client *c, const struct pile_spot *where,
+                          const struct teller *teller, const struct keying *sealed)
 {
     struct keying again = {0};
     if (!teller->file) return EXIT_STATUS_OK;
     ELECTION_STEPS(keying_read(c, where->spot.cell_row, teller->file, &again));
     if (hash32_eq(&again.name, &sealed->name)) return EXIT_STATUS_OK;
     struct fail fail = {0};
-    (void)snprintf(fail.message, sizeof fail.message,
-                   "not the papers this teller sealed for pile %u; without a file what was sealed is revealed",
-                   where->number);
+    (void)snprintf(
+        fail.message, sizeof fail.message,
+        "not the papers this teller sealed for pile %u; without a file what was sealed is revealed",
+        where->number);
     return cli_complain(c->cli, teller->file, CODE_MALFORMED, &fail);
 }
 
-static int keying_act(struct client *c, const struct pile_spot *where, const struct teller *teller, const char *kind,
-                      const struct keying *keying)
+static int keying_act(struct client *c, const struct pile_spot *where, const struct teller *teller,
+                      const char *kind, const struct keying *keying)
 {
     struct fail fail = {0};
     hash32 name;
     bool reveals = strcmp(kind, "paper.reveal") == 0;
-    const char *salt = client_text(c, ",\"salt\":\"%s\"", client_hex(c, keying->salt.bytes, sizeof keying->salt));
+    const char *salt =
+        client_text(c, ",\"salt\":\"%s\"", client_hex(c, keying->salt.bytes, sizeof keying->salt));
     enum code code = node_blob_put(c->node, keying->papers, &name, &fail);
     if (code != CODE_OK) return cli_complain(c->cli, NULL, code, &fail);
-    const char *body = client_text(c, "{\"cell\":%u,\"election\":\"%s\",\"papers\":\"%s\",\"pile\":%u%s,\"sheet\":%.*s}",
-                                   where->spot.number, election_hex(c, where->spot.election_row),
-                                   client_hex(c, name.bytes, sizeof name), where->number, reveals ? salt : "",
-                                   STR_ARG(keying->sheet));
+    const char *body = client_text(
+        c, "{\"cell\":%u,\"election\":\"%s\",\"papers\":\"%s\",\"pile\":%u%s,\"sheet\":%.*s}",
+        where->spot.number, election_hex(c, where->spot.election_row),
+        client_hex(c, name.bytes, sizeof name), where->number, reveals ? salt : "",
+        STR_ARG(keying->sheet));
     return client_act_as(c, &teller->key, kind, str_from(body));
 }
 
@@ -138,7 +146,8 @@ static int reveal(struct client *c, const struct pile_spot *where, const struct 
     ELECTION_STEPS(same_as_sealed(c, where, teller, &keying));
     ELECTION_STEPS(keying_act(c, where, teller, "paper.reveal", &keying));
     if (!c->cli->json)
-        fprintf(c->cli->out, "%.*s revealed pile %u\n", STR_ARG(client_name_of(c, teller->row)), where->number);
+        fprintf(c->cli->out, "%.*s revealed pile %u\n", STR_ARG(client_name_of(c, teller->row)),
+                where->number);
     return EXIT_STATUS_OK;
 }
 
@@ -165,7 +174,8 @@ static int next_step(struct client *c, const struct pile_spot *where, const stru
     case PILE_SEALED:
     case PILE_REVEALED_ONCE:
         if (slot == 2)
-            return election_refused(c, ARTICLE_PAPER_PILE, "two other tellers have sealed this pile already");
+            return election_refused(c, ARTICLE_PAPER_PILE,
+                                    "two other tellers have sealed this pile already");
         return has_revealed(pile, slot) ? EXIT_STATUS_OK : reveal(c, where, teller);
     case PILE_DIFFERS:
     case PILE_AGREED: break;
@@ -175,11 +185,13 @@ static int next_step(struct client *c, const struct pile_spot *where, const stru
 
 /* ---- how the pile stands ---- */
 
-static void print_keyed(struct client *c, const struct pile_row *pile, const struct keying_difference *difference)
+static void print_keyed(struct client *c, const struct pile_row *pile,
+                        const struct keying_difference *difference)
 {
     fprintf(c->cli->out, "  paper %llu:", (unsigned long long)difference->paper);
     for (int i = 0; i < 2; i++)
-        fprintf(c->cli->out, "%s %.*s keyed %.*s", i ? ";" : "", STR_ARG(client_name_of(c, pile->teller_row[i])),
+        fprintf(c->cli->out, "%s %.*s keyed %.*s", i ? ";" : "",
+                STR_ARG(client_name_of(c, pile->teller_row[i])),
                 STR_ARG(difference->keyed[i].len ? difference->keyed[i] : STR("no such paper")));
     fputc('\n', c->cli->out);
 }
@@ -188,11 +200,16 @@ static int print_differences(struct client *c, const struct pile_row *pile)
 {
     struct keying_differences all;
     ELECTION_STEPS(keying_compare(c, pile, &all));
-    for (uint32_t i = 0; i < all.count && i < DIFFERENCES_SHOWN; i++) print_keyed(c, pile, &all.at[i]);
-    if (all.count > DIFFERENCES_SHOWN) fprintf(c->cli->out, "  and %u papers more\n", all.count - DIFFERENCES_SHOWN);
+    for (uint32_t i = 0; i < all.count && i < DIFFERENCES_SHOWN; i++)
+        print_keyed(c, pile, &all.at[i]);
+    if (all.count > DIFFERENCES_SHOWN)
+        fprintf(c->cli->out, "  and %u papers more\n", all.count - DIFFERENCES_SHOWN);
     if (all.count == 0) fprintf(c->cli->out, "  the papers are the same, the sheets are not\n");
-    fprintf(c->cli->out, "next: look at these papers; two tellers, one of whom did not key the pile, sign what they say:\n"
-                         "  plenary election adjudicate ELECTION --pile %u --papers FILE\n", pile->number);
+    fprintf(c->cli->out,
+            "next: look at these papers; two tellers, one of whom did not key the pile, sign what "
+            "they say:\n"
+            "  plenary election adjudicate ELECTION --pile %u --papers FILE\n",
+            pile->number);
     return EXIT_STATUS_OK;
 }
 
@@ -200,10 +217,12 @@ static int print_pile(struct client *c, const struct pile_spot *where)
 {
     const struct pile_row *pile = find_pile(c->state, where);
     if (!pile) return EXIT_STATUS_OK;
-    fprintf(c->cli->out, "pile %u: %s\n", where->number, election_pile_state_name((enum pile_state)pile->state));
+    fprintf(c->cli->out, "pile %u: %s\n", where->number,
+            election_pile_state_name((enum pile_state)pile->state));
     switch ((enum pile_state)pile->state) {
     case PILE_SEALED_ONCE:
-        fprintf(c->cli->out, "next: another teller keys the same papers, without seeing this keying\n");
+        fprintf(c->cli->out,
+                "next: another teller keys the same papers, without seeing this keying\n");
         return EXIT_STATUS_OK;
     case PILE_SEALED:
     case PILE_REVEALED_ONCE:
@@ -211,7 +230,8 @@ static int print_pile(struct client *c, const struct pile_spot *where)
         return EXIT_STATUS_OK;
     case PILE_DIFFERS: break;
     case PILE_AGREED:
-        fprintf(c->cli->out, "next: the other piles; then two tellers say that these are all: plenary election complete\n");
+        fprintf(c->cli->out, "next: the other piles; then two tellers say that these are all: "
+                             "plenary election complete\n");
         return EXIT_STATUS_OK;
     }
     if (pile->adjudicator_row[0] == ROW_NONE) return print_differences(c, pile);
@@ -222,8 +242,10 @@ static int print_pile(struct client *c, const struct pile_spot *where)
 
 static void write_ranks(struct json_writer *w, str ranks)
 {
-    if (ranks.len) json_raw(w, ranks);
-    else json_null(w);
+    if (ranks.len)
+        json_raw(w, ranks);
+    else
+        json_null(w);
 }
 
 static int pile_json(struct client *c, const struct pile_spot *where)
@@ -239,7 +261,8 @@ static int pile_json(struct client *c, const struct pile_spot *where)
     json_object(&w);
     json_kv_u64(&w, STR("cell"), where->spot.number);
     json_kv_u64(&w, STR("pile"), where->number);
-    json_kv_str(&w, STR("state"), pile ? str_from(election_pile_state_word((enum pile_state)pile->state)) : STR(""));
+    json_kv_str(&w, STR("state"),
+                pile ? str_from(election_pile_state_word((enum pile_state)pile->state)) : STR(""));
     json_kv_u64(&w, STR("recorded"), c->recorded);
     json_key(&w, STR("differences"));
     json_array(&w);
@@ -260,7 +283,8 @@ static int pile_json(struct client *c, const struct pile_spot *where)
 
 /* ---- paper ---- */
 
-/* FILE [FILE2] behind the election, or --paper FILE: the second teller's own keying, or the same file. */
+/* FILE [FILE2] behind the election, or --paper FILE: the second teller's own keying, or the same
+ * file. */
 static void give_files(struct client *c, struct tellers *tellers)
 {
     const char *first = cli_option(c->cli, "paper");
@@ -270,7 +294,8 @@ static void give_files(struct client *c, struct tellers *tellers)
 }
 
 /* What is in the record need not lie about. */
-static void forget_revealed(struct client *c, const struct pile_spot *where, const struct tellers *tellers)
+static void forget_revealed(struct client *c, const struct pile_spot *where,
+                            const struct tellers *tellers)
 {
     const struct pile_row *pile = find_pile(c->state, where);
     for (uint32_t i = 0; pile && i < tellers->count; i++) {
@@ -286,7 +311,8 @@ static int key_pile(struct client *c, struct tellers *tellers)
     ELECTION_STEPS(find_pile_spot(c, tellers->at[0].row, &where));
     uint32_t rounds = tellers->count == 2 ? 2 : 1; /* both seal, then both reveal */
     for (uint32_t round = 0; round < rounds; round++)
-        for (uint32_t i = 0; i < tellers->count; i++) ELECTION_STEPS(next_step(c, &where, &tellers->at[i]));
+        for (uint32_t i = 0; i < tellers->count; i++)
+            ELECTION_STEPS(next_step(c, &where, &tellers->at[i]));
     ELECTION_STEPS(client_commit(c));
     forget_revealed(c, &where, tellers);
     return c->cli->json ? pile_json(c, &where) : print_pile(c, &where);
@@ -308,7 +334,8 @@ static int adjudicate(struct client *c, struct tellers *tellers)
     struct pile_spot where;
     struct keying keying = {0};
     const char *file = cli_option(c->cli, "papers");
-    if (!file) return cli_usage(c->cli, "expected --papers FILE, the whole pile as it was found to be");
+    if (!file)
+        return cli_usage(c->cli, "expected --papers FILE, the whole pile as it was found to be");
     ELECTION_STEPS(find_pile_spot(c, tellers->at[0].row, &where));
     ELECTION_STEPS(keying_read(c, where.spot.cell_row, file, &keying));
     for (uint32_t i = 0; i < tellers->count; i++)
@@ -335,16 +362,19 @@ static int complete(struct client *c, struct tellers *tellers)
     ELECTION_STEPS(election_spot(c, tellers->at[0].row, &spot));
     uint64_t agreed = election_papers(c->state, spot.cell_row).agreed;
     if (!cli_number(c->cli, "piles", agreed, UINT32_MAX, &piles)) return EXIT_STATUS_USAGE;
-    const char *body = client_text(c, "{\"cell\":%u,\"election\":\"%s\",\"piles\":%llu}", spot.number,
-                                   election_hex(c, spot.election_row), (unsigned long long)piles);
+    const char *body =
+        client_text(c, "{\"cell\":%u,\"election\":\"%s\",\"piles\":%llu}", spot.number,
+                    election_hex(c, spot.election_row), (unsigned long long)piles);
     for (uint32_t i = 0; i < tellers->count; i++)
         ELECTION_STEPS(client_act_as(c, &tellers->at[i].key, "paper.complete", str_from(body)));
     const struct cell_row *cell = state_cell(c->state, spot.cell_row);
     if (!c->cli->json && cell->state == CELL_PROVISIONAL)
-        fprintf(c->cli->out, "counted; the result is provisional until %s: plenary election result\n",
+        fprintf(c->cli->out,
+                "counted; the result is provisional until %s: plenary election result\n",
                 client_time(c, cell->objections_until));
     else if (!c->cli->json)
-        fprintf(c->cli->out, "%llu piles are all, says one teller; it is counted when another says the same\n",
+        fprintf(c->cli->out,
+                "%llu piles are all, says one teller; it is counted when another says the same\n",
                 (unsigned long long)piles);
     return client_finish(c);
 }

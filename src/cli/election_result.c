@@ -46,14 +46,21 @@ static void print_state(struct client *c, uint32_t cell_row)
         fprintf(out, "  no result yet: the ballot closes %s\n", client_time(c, election->closes));
         return;
     case CELL_KEYING:
-        fprintf(out, "  no result yet: to be counted until %s\n", client_time(c, cell->keyed_until));
+        fprintf(out, "  no result yet: to be counted until %s\n",
+                client_time(c, cell->keyed_until));
         return;
     case CELL_PROVISIONAL:
-        fprintf(out, "  provisional since %s, objections until %s (%u open)\n", client_time(c, cell->result_at),
-                client_time(c, cell->objections_until), cell->open_objections);
+        fprintf(out, "  provisional since %s, objections until %s (%u open)\n",
+                client_time(c, cell->result_at), client_time(c, cell->objections_until),
+                cell->open_objections);
         return;
-    case CELL_FINAL: fprintf(out, "  final, objections were possible until %s\n", client_time(c, cell->objections_until)); return;
-    case CELL_ANNULLED: fprintf(out, "  annulled %s: it may be called again\n", client_time(c, cell->result_at)); return;
+    case CELL_FINAL:
+        fprintf(out, "  final, objections were possible until %s\n",
+                client_time(c, cell->objections_until));
+        return;
+    case CELL_ANNULLED:
+        fprintf(out, "  annulled %s: it may be called again\n", client_time(c, cell->result_at));
+        return;
     case CELL_EMPTY: fprintf(out, "  nobody stood: it may be called again\n"); return;
     }
 }
@@ -63,15 +70,17 @@ static void print_evidence(struct client *c, uint32_t cell_row)
     const struct cell_row *cell = state_cell(c->state, cell_row);
     FILE *out = c->cli->out;
     if (cell->unopposed) {
-        fprintf(out, "  elected without a ballot: no more candidates than seats (%u electors)\n", cell->elector_count);
+        fprintf(out, "  elected without a ballot: no more candidates than seats (%u electors)\n",
+                cell->elector_count);
     } else if (cell->evidence == MODE_PAPER) {
         struct election_papers papers = election_papers(c->state, cell_row);
-        fprintf(out, "  %u electors, %u papers in %u pile%s keyed twice: %u valid, %u rejected\n", cell->elector_count,
-                papers.valid + papers.rejected, papers.agreed, papers.agreed == 1 ? "" : "s", papers.valid,
-                papers.rejected);
+        fprintf(out, "  %u electors, %u papers in %u pile%s keyed twice: %u valid, %u rejected\n",
+                cell->elector_count, papers.valid + papers.rejected, papers.agreed,
+                papers.agreed == 1 ? "" : "s", papers.valid, papers.rejected);
     } else {
         fprintf(out, "  %u electors, %u ballots, %s\n", cell->elector_count, cell->ballots_cast,
-                cell->evidence == MODE_OPEN ? "each signed by its elector" : "counted in a meeting, attested by two tellers");
+                cell->evidence == MODE_OPEN ? "each signed by its elector"
+                                            : "counted in a meeting, attested by two tellers");
     }
     fprintf(out, "  digest       %s\n", client_hex(c, cell->sheet.bytes, sizeof cell->sheet));
 }
@@ -82,7 +91,8 @@ static int print_cell(struct client *c, uint32_t cell_row, bool with_rounds)
     const struct cell_row *cell = state_cell(c->state, cell_row);
     ELECTION_STEPS(election_outcome(c, cell_row, &outcome));
     fprintf(c->cli->out, "%u %.*s: %u seat%s\n", election_cell_number(c->state, cell_row),
-            STR_ARG(election_cell_name(c->state, cell_row)), cell->seats, cell->seats == 1 ? "" : "s");
+            STR_ARG(election_cell_name(c->state, cell_row)), cell->seats,
+            cell->seats == 1 ? "" : "s");
     print_state(c, cell_row);
     if (!outcome.has_result) return EXIT_STATUS_OK;
     print_evidence(c, cell_row);
@@ -125,7 +135,8 @@ static int result_json(struct client *c, uint32_t election_row, uint32_t first, 
     election_write_head(c, election_row, &w);
     json_key(&w, STR("cells"));
     json_array(&w);
-    for (uint32_t i = 0; i < count && status == EXIT_STATUS_OK; i++) status = election_write_cell(c, first + i, &w);
+    for (uint32_t i = 0; i < count && status == EXIT_STATUS_OK; i++)
+        status = election_write_cell(c, first + i, &w);
     json_array_end(&w);
     json_object_end(&w);
     buf_add_byte(&out, '\n');
@@ -145,7 +156,8 @@ int election_run_result(struct client *c)
             count_rule_name((enum count_rule)election->rule),
             STR_ARG(election_mode_name((enum election_mode)election->mode)));
     for (uint32_t i = 0; i < count; i++) ELECTION_STEPS(print_cell(c, first + i, count == 1));
-    if (count > 1) fprintf(c->cli->out, "\n--cell N shows the count of one of them round by round\n");
+    if (count > 1)
+        fprintf(c->cli->out, "\n--cell N shows the count of one of them round by round\n");
     return EXIT_STATUS_OK;
 }
 
@@ -167,13 +179,16 @@ static int check_digest(struct client *c, uint32_t cell_row)
     return EXIT_STATUS_VERIFY;
 }
 
-/* A cell that was decided by counting. Nobody learns anything before: not from open ballots, not from piles. */
+/* A cell that was decided by counting. Nobody learns anything before: not from open ballots, not
+ * from piles. */
 static int counted(struct client *c, struct election_spot *spot, struct election_outcome *outcome)
 {
     ELECTION_STEPS(election_spot(c, ROW_NONE, spot));
     ELECTION_STEPS(election_outcome(c, spot->cell_row, outcome));
     if (!outcome->has_result)
-        return election_refused(c, ARTICLE_ELECTION_PHASE, "there is no result before the ballot has closed and all is counted");
+        return election_refused(
+            c, ARTICLE_ELECTION_PHASE,
+            "there is no result before the ballot has closed and all is counted");
     if (outcome->has_count) return EXIT_STATUS_OK;
     return cli_usage(c->cli, "nothing was counted here: no more candidates than seats");
 }
@@ -186,8 +201,10 @@ int election_run_tally(struct client *c)
     ELECTION_STEPS(counted(c, &spot, &outcome));
     ELECTION_STEPS(check_digest(c, spot.cell_row));
     buf_init(&text, alloc_libc, DOCUMENT_MAX);
-    if (c->cli->json) count_result_json(&outcome.count, &text);
-    else count_explain_text(&outcome.count, &text);
+    if (c->cli->json)
+        count_result_json(&outcome.count, &text);
+    else
+        count_explain_text(&outcome.count, &text);
     if (c->cli->json) buf_add_byte(&text, '\n');
     return election_print(c, &text);
 }
@@ -200,7 +217,8 @@ static int print_exported(struct client *c, const char *path, const struct resul
     struct buf lot, out;
     struct json_writer w;
     buf_init(&lot, alloc_libc, DOCUMENT_MAX);
-    for (uint32_t i = 0; i < job->profile->candidates; i++) buf_printf(&lot, i ? ",%u" : "%u", job->options.lot[i] + 1);
+    for (uint32_t i = 0; i < job->profile->candidates; i++)
+        buf_printf(&lot, i ? ",%u" : "%u", job->options.lot[i] + 1);
     buf_init(&out, alloc_libc, DOCUMENT_MAX);
     if (c->cli->json) {
         json_writer_init_free(&w, &out);
@@ -212,8 +230,10 @@ static int print_exported(struct client *c, const char *path, const struct resul
         json_kv_str(&w, STR("lot"), buf_str(&lot));
         json_object_end(&w);
     } else {
-        buf_printf(&out, "%s: %llu ballots; count them yourself: plenary count --rule %s --lot %.*s %s", path,
-                   (unsigned long long)job->profile->ballots, count_rule_name(job->rule), STR_ARG(buf_str(&lot)), path);
+        buf_printf(&out,
+                   "%s: %llu ballots; count them yourself: plenary count --rule %s --lot %.*s %s",
+                   path, (unsigned long long)job->profile->ballots, count_rule_name(job->rule),
+                   STR_ARG(buf_str(&lot)), path);
     }
     buf_add_byte(&out, '\n');
     buf_done(&lot);
@@ -234,11 +254,14 @@ int election_run_export(struct client *c)
     format_blt_write(outcome.job.profile, !cli_switch(c->cli, "names"), &text);
     if (strcmp(path, "-") == 0) return election_print(c, &text);
     const char *slash = strrchr(path, '/');
-    const char *dir = slash == path ? "/" : slash ? client_text(c, "%.*s", (int)(slash - path), path) : ".";
+    const char *dir = slash == path ? "/"
+                      : slash       ? client_text(c, "%.*s", (int)(slash - path), path)
+                                    : ".";
     enum code code = buf_check(&text);
     if (code == CODE_OK) code = io_open_dir(AT_FDCWD, dir, false, 0755, &folder, &fail);
     if (code == CODE_OK)
-        code = io_write_atomic(folder, slash ? slash + 1 : path, buf_str(&text), 0644, IO_VISIBLE, &fail);
+        code = io_write_atomic(folder, slash ? slash + 1 : path, buf_str(&text), 0644, IO_VISIBLE,
+                               &fail);
     buf_done(&text);
     if (code != CODE_OK) return cli_complain(c->cli, path, code, &fail);
     return print_exported(c, path, &outcome.job);
@@ -255,8 +278,8 @@ int election_run_declare(struct client *c)
     const struct cell_row *cell = state_cell(c->state, spot.cell_row);
     const char *given = cli_option(c->cli, "digest");
     const char *digest = given ? given : client_hex(c, cell->sheet.bytes, sizeof cell->sheet);
-    const char *body = client_text(c, "{\"cell\":%u,\"digest\":\"%s\",\"election\":\"%s\"}", spot.number, digest,
-                                   election_hex(c, spot.election_row));
+    const char *body = client_text(c, "{\"cell\":%u,\"digest\":\"%s\",\"election\":\"%s\"}",
+                                   spot.number, digest, election_hex(c, spot.election_row));
     ELECTION_STEPS(election_act(c, "election.declare", str_from(body)));
     return client_finish(c);
 }

@@ -17,7 +17,8 @@ static enum code tick_all(struct node *node, struct fail *fail)
     return CODE_OK;
 }
 
-/* What is due is recorded by whoever comes by; when another program holds the pen, it will do so. */
+/* What is due is recorded by whoever comes by; when another program holds the pen, it will do so.
+ */
 static void tick_beside(const char *dir)
 {
     struct node *node;
@@ -68,9 +69,11 @@ int election_refused(struct client *c, enum article article, const char *detail)
 {
     str name = article_name(article), rule = article_sentence(article);
     if (c->cli->json)
-        fprintf(c->cli->out, "{\"refused\":\"%.*s\",\"rule\":\"%.*s\"}\n", STR_ARG(name), STR_ARG(rule));
+        fprintf(c->cli->out, "{\"refused\":\"%.*s\",\"rule\":\"%.*s\"}\n", STR_ARG(name),
+                STR_ARG(rule));
     else
-        fprintf(c->cli->err, "refused by article %.*s: %.*s\n  %s; nothing changed\n", STR_ARG(name), STR_ARG(rule), detail);
+        fprintf(c->cli->err, "refused by article %.*s: %.*s\n  %s; nothing changed\n",
+                STR_ARG(name), STR_ARG(rule), detail);
     return EXIT_STATUS_REFUSED;
 }
 
@@ -134,8 +137,10 @@ uint32_t election_candidate_meant(struct client *c, uint32_t cell_row, str typed
 {
     const struct cell_row *cell = state_cell(c->state, cell_row);
     uint64_t number = 0;
-    if (str_to_u64(typed, &number) && number >= 1 && number <= cell->candidate_count) return (uint32_t)number;
-    for (uint32_t row = cell->first_candidate; row != ROW_NONE; row = state_candidate(c->state, row)->next_in_cell) {
+    if (str_to_u64(typed, &number) && number >= 1 && number <= cell->candidate_count)
+        return (uint32_t)number;
+    for (uint32_t row = cell->first_candidate; row != ROW_NONE;
+         row = state_candidate(c->state, row)->next_in_cell) {
         const struct candidate_row *candidate = state_candidate(c->state, row);
         str whole = client_name_of(c, candidate->member_row), rest = whole; /* "Ada Berg (1017)" */
         str name = str_trim(str_cut(&rest, '('));
@@ -152,7 +157,8 @@ static uint32_t cell_by_name(const struct state *s, uint32_t election_row, str n
 {
     const struct election_row *election = state_election(s, election_row);
     for (uint32_t i = 0; i < election->cell_count; i++)
-        if (str_eq(election_cell_name(s, election->first_cell + i), name)) return election->first_cell + i;
+        if (str_eq(election_cell_name(s, election->first_cell + i), name))
+            return election->first_cell + i;
     return ROW_NONE;
 }
 
@@ -180,10 +186,13 @@ int election_spot(struct client *c, uint32_t member_row, struct election_spot *r
     else if (typed)
         cell = cell_by_name(c->state, row, str_from(typed));
     else
-        cell = election->cell_count == 1 ? election->first_cell : cell_of_elector(c->state, row, member_row);
-    if (cell == ROW_NONE && typed) return cli_usage(c->cli, "--cell %s: this election has no such constituency", typed);
+        cell = election->cell_count == 1 ? election->first_cell
+                                         : cell_of_elector(c->state, row, member_row);
+    if (cell == ROW_NONE && typed)
+        return cli_usage(c->cli, "--cell %s: this election has no such constituency", typed);
     if (cell == ROW_NONE)
-        return cli_usage(c->cli, "this election has %u constituencies: which? --cell N or the unit's name",
+        return cli_usage(c->cli,
+                         "this election has %u constituencies: which? --cell N or the unit's name",
                          election->cell_count);
     *ret = (struct election_spot){row, cell, election_cell_number(c->state, cell)};
     return EXIT_STATUS_OK;
@@ -191,7 +200,8 @@ int election_spot(struct client *c, uint32_t member_row, struct election_spot *r
 
 /* ---- acting ---- */
 
-int election_members(struct client *c, const char *list, uint32_t *ret, uint32_t room, uint32_t *ret_count)
+int election_members(struct client *c, const char *list, uint32_t *ret, uint32_t room,
+                     uint32_t *ret_count)
 {
     str rest = str_from(list);
     uint32_t count = 0;
@@ -199,8 +209,9 @@ int election_members(struct client *c, const char *list, uint32_t *ret, uint32_t
         char name[LIST_ITEM_MAX];
         str item = str_trim(str_cut(&rest, ','));
         if (item.len >= sizeof name || item.len == 0 || count == room)
-            return cli_usage(c->cli, "\"%s\": expected %u member%s, by number, name or id, with commas between", list,
-                             room, room == 1 ? "" : "s");
+            return cli_usage(
+                c->cli, "\"%s\": expected %u member%s, by number, name or id, with commas between",
+                list, room, room == 1 ? "" : "s");
         memcpy(name, item.at, item.len);
         name[item.len] = '\0';
         ret[count] = client_member(c, name);
@@ -223,20 +234,27 @@ int election_actor(struct client *c, uint32_t *ret_row)
     return EXIT_STATUS_OK;
 }
 
-int election_act_via(struct client *c, const char *tellers, uint32_t for_row, const char *kind, str body)
+int election_act_via(struct client *c, const char *tellers, uint32_t for_row, const char *kind,
+                     str body)
 {
     struct fail fail = {0};
     struct keyfile key[2] = {0};
     uint32_t row[2] = {ROW_NONE, ROW_NONE}, count = 0;
     ELECTION_STEPS(election_members(c, tellers, row, 2, &count));
-    if (count != 2) return cli_usage(c->cli, "\"%s\": expected two tellers, with a comma between", tellers);
+    if (count != 2)
+        return cli_usage(c->cli, "\"%s\": expected two tellers, with a comma between", tellers);
     enum code code = client_key_of(c, row[0], &key[0], &fail);
     if (code == CODE_OK) code = client_key_of(c, row[1], &key[1], &fail);
-    struct compose compose = {.kind = str_from(kind), .body = body, .by = state_member(c->state, for_row)->mid,
-                              .key_count = 2, .attested = true};
+    struct compose compose = {.kind = str_from(kind),
+                              .body = body,
+                              .by = state_member(c->state, for_row)->mid,
+                              .key_count = 2,
+                              .attested = true};
     for (int i = 0; i < 2; i++)
-        compose.key[i] = (struct compose_key){{KEY_DEVICE, key[i].mid, key[i].device}, &key[i].secret};
-    int status = code == CODE_OK ? client_submit(c, &compose) : cli_complain(c->cli, NULL, code, &fail);
+        compose.key[i] =
+            (struct compose_key){{KEY_DEVICE, key[i].mid, key[i].device}, &key[i].secret};
+    int status =
+        code == CODE_OK ? client_submit(c, &compose) : cli_complain(c->cli, NULL, code, &fail);
     for (int i = 0; i < 2; i++) secret_key_done(&key[i].secret);
     return status;
 }
@@ -271,8 +289,9 @@ str election_text_of(struct client *c, const hash32 *commitment)
     str text = {"", 0}, kept;
     if (hash32_eq(commitment, &none)) return text;
     buf_init(&opening, alloc_libc, STORE_OPENING_MAX);
-    bool held = store_disclosure_get(node_store(c->node), commitment, &opening, NULL, NULL) == CODE_OK &&
-                arena_copy(&c->arena, buf_str(&opening), &kept) && commit_opens(commitment, kept, &text);
+    bool held =
+        store_disclosure_get(node_store(c->node), commitment, &opening, NULL, NULL) == CODE_OK &&
+        arena_copy(&c->arena, buf_str(&opening), &kept) && commit_opens(commitment, kept, &text);
     buf_done(&opening);
     return held ? text : (str){"", 0};
 }
@@ -282,8 +301,10 @@ int election_print(struct client *c, struct buf *document)
     struct fail fail = {.message = "the answer is too large to print"};
     int status = EXIT_STATUS_OK;
     str text = buf_str(document);
-    if (buf_check(document) != CODE_OK) status = cli_complain(c->cli, NULL, CODE_NO_MEMORY, &fail);
-    else if (fwrite(text.at, 1, text.len, c->cli->out) != text.len) status = EXIT_STATUS_FAILED;
+    if (buf_check(document) != CODE_OK)
+        status = cli_complain(c->cli, NULL, CODE_NO_MEMORY, &fail);
+    else if (fwrite(text.at, 1, text.len, c->cli->out) != text.len)
+        status = EXIT_STATUS_FAILED;
     buf_done(document);
     return status;
 }

@@ -5,7 +5,8 @@ enum { COUNT_JSON_MAX = 256 << 20 };
 int election_outcome(struct client *c, uint32_t cell_row, struct election_outcome *ret)
 {
     const struct cell_row *cell = state_cell(c->state, cell_row);
-    struct election_outcome out = {.has_result = cell->state == CELL_PROVISIONAL || cell->state == CELL_FINAL};
+    struct election_outcome out = {.has_result = cell->state == CELL_PROVISIONAL ||
+                                                 cell->state == CELL_FINAL};
     struct fail fail = {0};
     *ret = out;
     if (!out.has_result) return EXIT_STATUS_OK;
@@ -14,7 +15,8 @@ int election_outcome(struct client *c, uint32_t cell_row, struct election_outcom
         for (uint32_t i = 0; i < out.job.profile->candidates; i++)
             out.job.profile->names[i] =
                 client_name_of(c, state_candidate(c->state, out.job.candidate_row[i])->member_row);
-        code = count_run(out.job.rule, out.job.profile, &out.job.options, &c->arena, &out.count, &fail);
+        code = count_run(out.job.rule, out.job.profile, &out.job.options, &c->arena, &out.count,
+                         &fail);
         out.has_count = code == CODE_OK;
     }
     if (code != CODE_OK && code != CODE_NOT_FOUND) return cli_complain(c->cli, NULL, code, &fail);
@@ -89,7 +91,8 @@ void election_write_head(struct client *c, uint32_t election_row, struct json_wr
     json_kv_hex(w, STR("election"), election->id.bytes, sizeof election->id);
     json_kv_str(w, STR("body"), state_text(s, body->name));
     json_kv_hex(w, STR("body_id"), body->id.bytes, sizeof body->id);
-    json_kv_str(w, STR("phase"), str_from(election_phase_name((enum election_state)election->state)));
+    json_kv_str(w, STR("phase"),
+                str_from(election_phase_name((enum election_state)election->state)));
     json_kv_str(w, STR("mode"), election_mode_name((enum election_mode)election->mode));
     json_kv_str(w, STR("rule"), str_from(count_rule_name((enum count_rule)election->rule)));
     json_kv_bool(w, STR("by_clock"), election->by_clock);
@@ -110,13 +113,16 @@ static void write_candidates(struct client *c, const struct cell_row *cell, stru
 {
     json_key(w, STR("candidates"));
     json_array(w);
-    for (uint32_t row = cell->first_candidate; row != ROW_NONE; row = state_candidate(c->state, row)->next_in_cell) {
+    for (uint32_t row = cell->first_candidate; row != ROW_NONE;
+         row = state_candidate(c->state, row)->next_in_cell) {
         const struct candidate_row *candidate = state_candidate(c->state, row);
         str statement = election_text_of(c, &candidate->statement);
         json_object(w);
         json_key(w, STR("number"));
-        if (candidate->number) json_u64(w, candidate->number);
-        else json_null(w);
+        if (candidate->number)
+            json_u64(w, candidate->number);
+        else
+            json_null(w);
         write_member(c, candidate->member_row, w);
         json_kv_bool(w, STR("consented"), candidate->consented);
         json_kv_bool(w, STR("withdrawn"), candidate->withdrawn);
@@ -126,13 +132,15 @@ static void write_candidates(struct client *c, const struct cell_row *cell, stru
     json_array_end(w);
 }
 
-static void write_winners(struct client *c, const struct cell_row *cell, bool elected, struct json_writer *w)
+static void write_winners(struct client *c, const struct cell_row *cell, bool elected,
+                          struct json_writer *w)
 {
     json_key(w, elected ? STR("elected") : STR("reserve"));
     json_array(w);
     for (uint32_t i = 0; i < cell->winner_count; i++) {
         const struct winner_row *winner = state_winner(c->state, cell->first_winner + i);
-        if ((winner->elected != 0) == elected) json_u64(w, state_candidate(c->state, winner->candidate_row)->number);
+        if ((winner->elected != 0) == elected)
+            json_u64(w, state_candidate(c->state, winner->candidate_row)->number);
     }
     json_array_end(w);
 }
@@ -161,16 +169,19 @@ static void write_piles(struct client *c, const struct cell_row *cell, struct js
     json_key(w, STR("piles"));
     json_array(w);
     for (uint32_t number = 1; number <= cell->pile_count; number++)
-        for (uint32_t row = cell->first_pile; row != ROW_NONE; row = state_pile(c->state, row)->next_of_cell) {
+        for (uint32_t row = cell->first_pile; row != ROW_NONE;
+             row = state_pile(c->state, row)->next_of_cell) {
             const struct pile_row *pile = state_pile(c->state, row);
             if (pile->number != number || pile->round != cell->recounts) continue;
             json_object(w);
             json_kv_u64(w, STR("pile"), number);
-            json_kv_str(w, STR("state"), str_from(election_pile_state_word((enum pile_state)pile->state)));
+            json_kv_str(w, STR("state"),
+                        str_from(election_pile_state_word((enum pile_state)pile->state)));
             json_key(w, STR("tellers"));
             json_array(w);
             for (int i = 0; i < 2; i++)
-                if (pile->teller_row[i] != ROW_NONE) json_str(w, client_name_of(c, pile->teller_row[i]));
+                if (pile->teller_row[i] != ROW_NONE)
+                    json_str(w, client_name_of(c, pile->teller_row[i]));
             json_array_end(w);
             if (pile->state == PILE_AGREED) {
                 json_key(w, STR("sheet"));
@@ -185,14 +196,17 @@ static void write_objections(struct client *c, const struct cell_row *cell, stru
 {
     json_key(w, STR("objections"));
     json_array(w);
-    for (uint32_t row = cell->first_objection; row != ROW_NONE; row = state_objection(c->state, row)->next_of_cell) {
+    for (uint32_t row = cell->first_objection; row != ROW_NONE;
+         row = state_objection(c->state, row)->next_of_cell) {
         const struct objection_row *objection = state_objection(c->state, row);
         str ground = election_text_of(c, &objection->ground);
         json_object(w);
         json_kv_hex(w, STR("objection"), objection->id.bytes, sizeof objection->id);
         write_member(c, objection->member_row, w);
         json_kv_u64(w, STR("at"), objection->at);
-        json_kv_str(w, STR("state"), str_from(election_objection_state_name((enum objection_state)objection->state)));
+        json_kv_str(
+            w, STR("state"),
+            str_from(election_objection_state_name((enum objection_state)objection->state)));
         if (ground.len) json_kv_str(w, STR("ground"), ground);
         json_object_end(w);
     }

@@ -1,5 +1,5 @@
-/* election_view.h - what the record says about an election, for the commands that show it. Everything is derived from
- * the state when it is asked for. */
+/* election_view.h - what the record says about an election, for the commands that show it.
+ * Everything is derived from the state when it is asked for. */
 #ifndef PLENARY_CLI_ELECTION_VIEW_H
 #define PLENARY_CLI_ELECTION_VIEW_H
 #include "base/json.h"
@@ -9,8 +9,8 @@
 
 /* The count of a cell that has a result, with the candidates' names. */
 struct election_outcome {
-    bool has_result;  /* provisional or final */
-    bool has_count;   /* false when unopposed */
+    bool has_result; /* provisional or final */
+    bool has_count;  /* false when unopposed */
     struct result_job job;
     struct count_result count;
 };

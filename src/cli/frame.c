@@ -1,4 +1,5 @@
-/* frame.c - arguments in, exit status out: finds the command, reads its options, complains with the usage. */
+/* frame.c - arguments in, exit status out: finds the command, reads its options, complains with the
+ * usage. */
 #include "cli/command.h"
 #include "cli/help.h"
 
@@ -22,12 +23,14 @@ bool cli_switch(const struct cli *cli, const char *name)
     return cli_option(cli, name) != NULL;
 }
 
-bool cli_number(const struct cli *cli, const char *name, uint64_t normal, uint64_t max, uint64_t *ret)
+bool cli_number(const struct cli *cli, const char *name, uint64_t normal, uint64_t max,
+                uint64_t *ret)
 {
     const char *text = cli_option(cli, name);
     *ret = normal;
     if (!text || (str_to_u64(str_from(text), ret) && *ret <= max)) return true;
-    (void)cli_usage(cli, "--%s %s: expected a whole number up to %llu", name, text, (unsigned long long)max);
+    (void)cli_usage(cli, "--%s %s: expected a whole number up to %llu", name, text,
+                    (unsigned long long)max);
     return false;
 }
 
@@ -86,12 +89,13 @@ void cli_progress(const struct cli *cli, const char *what, uint64_t done, uint64
     uint64_t filled = done * WIDTH / total;
     for (uint64_t i = 0; i < WIDTH; i++) bar[i] = i < filled ? '#' : '-';
     bar[WIDTH] = '\0';
-    fprintf(cli->err, "\r  %-12s [%s] %3llu %%%s", what, bar, (unsigned long long)(done * 100 / total),
-            done >= total ? "\n" : "");
+    fprintf(cli->err, "\r  %-12s [%s] %3llu %%%s", what, bar,
+            (unsigned long long)(done * 100 / total), done >= total ? "\n" : "");
     fflush(cli->err);
 }
 
-static const struct command *find_command(const struct command_family *families, size_t count, int argc, char **argv)
+static const struct command *find_command(const struct command_family *families, size_t count,
+                                          int argc, char **argv)
 {
     for (size_t f = 0; f < count; f++) {
         for (size_t i = 0; i < *families[f].count; i++) {
@@ -143,7 +147,8 @@ static int read_option(struct cli *cli, int argc, char **argv, int *at)
     if (!option) return cli_usage(cli, "--%s: no such option", kept);
     if (!option->many && cli_option(cli, kept)) return cli_usage(cli, "--%s: given twice", kept);
     if (!option->value && joined) return cli_usage(cli, "--%s: takes no value", kept);
-    if (option->value && !joined && *at + 1 >= argc) return cli_usage(cli, "--%s: expected %s", kept, option->value);
+    if (option->value && !joined && *at + 1 >= argc)
+        return cli_usage(cli, "--%s: expected %s", kept, option->value);
     take_option(cli, kept, !option->value ? NULL : joined ? rest.at : argv[++*at]);
     return EXIT_STATUS_OK;
 }
@@ -168,7 +173,8 @@ static int read_arguments(struct cli *cli, int argc, char **argv, int from)
     }
     if (cli_switch(cli, "help")) return EXIT_STATUS_OK;
     if (cli->arg_count < cli->command->args_min || cli->arg_count > cli->command->args_max)
-        return cli_usage(cli, cli->command->args_max ? "expected %s" : "expected no arguments%s", cli->command->args);
+        return cli_usage(cli, cli->command->args_max ? "expected %s" : "expected no arguments%s",
+                         cli->command->args);
     return EXIT_STATUS_OK;
 }
 
@@ -191,11 +197,15 @@ static int run_command(struct cli *cli, int argc, char **argv)
 int cli_main(int argc, char **argv, const struct command_family *families, size_t count)
 {
     const char *dir = getenv("PLENARY_DIR");
-    struct cli cli = {.dir = dir ? dir : ".", .out = stdout, .err = stderr, .progress = isatty(STDERR_FILENO) == 1};
+    struct cli cli = {.dir = dir ? dir : ".",
+                      .out = stdout,
+                      .err = stderr,
+                      .progress = isatty(STDERR_FILENO) == 1};
     struct help help = {families, count};
     if (argc < 2 || help_asked(argv[1])) {
         int status = argc < 2 ? EXIT_STATUS_USAGE : EXIT_STATUS_OK;
-        return help_topic(&help, argc, argv, argc < 2 ? stderr : stdout) ? status : EXIT_STATUS_USAGE;
+        return help_topic(&help, argc, argv, argc < 2 ? stderr : stdout) ? status
+                                                                         : EXIT_STATUS_USAGE;
     }
     cli.command = find_command(families, count, argc, argv);
     if (cli.command) return run_command(&cli, argc, argv);

@@ -6,7 +6,8 @@
 
 static void print_call(const struct command *c, FILE *to)
 {
-    fprintf(to, "plenary %s%s%s%s%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "", *c->args ? " " : "", c->args);
+    fprintf(to, "plenary %s%s%s%s%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "",
+            *c->args ? " " : "", c->args);
 }
 
 void help_usage(const struct command *c, FILE *to)
@@ -15,7 +16,8 @@ void help_usage(const struct command *c, FILE *to)
     print_call(c, to);
     for (size_t i = 0; i < COMMAND_OPTIONS_MAX && c->options[i].name; i++) {
         const struct command_option *o = &c->options[i];
-        fprintf(to, " [--%s%s%s]%s", o->name, o->value ? " " : "", o->value ? o->value : "", o->many ? "…" : "");
+        fprintf(to, " [--%s%s%s]%s", o->name, o->value ? " " : "", o->value ? o->value : "",
+                o->many ? "…" : "");
     }
     fputc('\n', to);
 }
@@ -28,14 +30,18 @@ void help_command(const struct command *c, FILE *to)
     for (size_t i = 0; i < COMMAND_OPTIONS_MAX && c->options[i].name; i++) {
         const struct command_option *o = &c->options[i];
         char left[64];
-        (void)snprintf(left, sizeof left, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+        (void)snprintf(left, sizeof left, "--%s%s%s", o->name, o->value ? " " : "",
+                       o->value ? o->value : "");
         fprintf(to, "  %-26s %s\n", left, o->help);
     }
-    fprintf(to, "\nfor every command\n"
-                "  -C DIR                     the organisation's folder (else $PLENARY_DIR, else this folder)\n"
-                "  --json                     one JSON document on standard output\n"
-                "  --as WHO, --key FILE       who acts, and with which key\n"
-                "\nexample\n  %s\n", c->example);
+    fprintf(to,
+            "\nfor every command\n"
+            "  -C DIR                     the organisation's folder (else $PLENARY_DIR, else this "
+            "folder)\n"
+            "  --json                     one JSON document on standard output\n"
+            "  --as WHO, --key FILE       who acts, and with which key\n"
+            "\nexample\n  %s\n",
+            c->example);
 }
 
 bool help_asked(const char *word)
@@ -64,7 +70,8 @@ static size_t for_each(const struct help *help, const char *noun, each_command *
 static void print_line(const struct command *c, FILE *to)
 {
     char call[64];
-    (void)snprintf(call, sizeof call, "%s%s%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "");
+    (void)snprintf(call, sizeof call, "%s%s%s", c->noun, c->verb ? " " : "",
+                   c->verb ? c->verb : "");
     fprintf(to, "  %-22s %s\n", call, c->summary);
 }
 
@@ -83,7 +90,8 @@ static void print_roff(const char *text, FILE *to)
 
 static void print_man(const struct command *c, FILE *to)
 {
-    fprintf(to, ".SS plenary %s%s%s %s\n", c->noun, c->verb ? " " : "", c->verb ? c->verb : "", c->args);
+    fprintf(to, ".SS plenary %s%s%s %s\n", c->noun, c->verb ? " " : "", c->verb ? c->verb : "",
+            c->args);
     print_roff(c->summary, to);
     fprintf(to, "\n");
     for (size_t i = 0; i < COMMAND_OPTIONS_MAX && c->options[i].name; i++) {
@@ -100,8 +108,10 @@ static void print_man(const struct command *c, FILE *to)
 
 static void print_completion(const struct command *c, FILE *to)
 {
-    fprintf(to, "        '%s%s%s') words='%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "", "--json --as --key --help -C");
-    for (size_t i = 0; i < COMMAND_OPTIONS_MAX && c->options[i].name; i++) fprintf(to, " --%s", c->options[i].name);
+    fprintf(to, "        '%s%s%s') words='%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "",
+            "--json --as --key --help -C");
+    for (size_t i = 0; i < COMMAND_OPTIONS_MAX && c->options[i].name; i++)
+        fprintf(to, " --%s", c->options[i].name);
     fprintf(to, "';;\n");
 }
 
@@ -118,8 +128,10 @@ static void completion(const struct help *help, FILE *to)
     fprintf(to, "'\n    case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n");
     (void)for_each(help, NULL, print_completion, to);
     fprintf(to, "    esac\n"
-                "    if [ \"$COMP_CWORD\" = 1 ]; then words=$(printf '%%s\\n' $pairs | cut -d: -f1 | sort -u)\n"
-                "    elif [ \"$COMP_CWORD\" = 2 ]; then words=$(printf '%%s\\n' $pairs | sed -n \"s/^${COMP_WORDS[1]}://p\")\n"
+                "    if [ \"$COMP_CWORD\" = 1 ]; then words=$(printf '%%s\\n' $pairs | cut -d: -f1 "
+                "| sort -u)\n"
+                "    elif [ \"$COMP_CWORD\" = 2 ]; then words=$(printf '%%s\\n' $pairs | sed -n "
+                "\"s/^${COMP_WORDS[1]}://p\")\n"
                 "    fi\n"
                 "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
                 "    [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$cur\"))\n"
@@ -132,7 +144,8 @@ static void man_page(const struct help *help, FILE *to)
                 "plenary \\- councils of recallable delegates whose every decision can be checked\n"
                 ".SH SYNOPSIS\n.B plenary\n.I NOUN VERB\n[options]\n.SH COMMANDS\n");
     (void)for_each(help, NULL, print_man, to);
-    fprintf(to, ".SH EXIT STATUS\n0 ok, 1 failed, 2 usage, 3 refused by a rule (the article is named), 4 malformed "
+    fprintf(to, ".SH EXIT STATUS\n0 ok, 1 failed, 2 usage, 3 refused by a rule (the article is "
+                "named), 4 malformed "
                 "input (the place is named), 5 verification failed, 6 not enough key holders.\n");
 }
 
@@ -158,6 +171,7 @@ bool help_topic(const struct help *help, int argc, char **argv, FILE *to)
         fprintf(to, "  no command \"%s\"\n", noun);
         return false;
     }
-    fprintf(to, "\nexit status: 0 ok, 1 failed, 2 usage, 3 refused by a rule, 4 malformed input, 5 verification failed\n");
+    fprintf(to, "\nexit status: 0 ok, 1 failed, 2 usage, 3 refused by a rule, 4 malformed input, 5 "
+                "verification failed\n");
     return true;
 }

@@ -9,7 +9,8 @@
 
 #include <limits.h>
 
-static void body_vkey(struct json_writer *w, str key, str origin, enum key_role role, key32 public_key)
+static void body_vkey(struct json_writer *w, str key, str origin, enum key_role role,
+                      key32 public_key)
 {
     char name[KEY_NAME_MAX + 1];
     struct key_name of = {.role = role};
@@ -31,17 +32,20 @@ static enum code found_body(struct client *c, str origin, const hash32 *bylaws, 
     json_kv_hex(&w, STR("key"), key.bytes, sizeof key);
     body_vkey(&w, STR("log_key"), origin, KEY_LOG, node_public_key(c->node, NODE_KEY_LOG));
     body_vkey(&w, STR("node_key"), origin, KEY_NODE, node_public_key(c->node, NODE_KEY_NODE));
-    body_vkey(&w, STR("refusal_key"), origin, KEY_REFUSAL, node_public_key(c->node, NODE_KEY_REFUSAL));
+    body_vkey(&w, STR("refusal_key"), origin, KEY_REFUSAL,
+              node_public_key(c->node, NODE_KEY_REFUSAL));
     json_kv_u64(&w, STR("rules"), RULES_VERSION);
     json_object_end(&w);
     return buf_check(body);
 }
 
-static enum code put_bylaws(struct client *c, const struct founding *founding, hash32 *ret, struct fail *fail)
+static enum code put_bylaws(struct client *c, const struct founding *founding, hash32 *ret,
+                            struct fail *fail)
 {
     struct buf document;
     buf_init(&document, alloc_libc, JSON_LINE_MAX);
-    enum code code = preset_document(preset_find(founding->preset), str_from(founding->name), &c->arena, &document, fail);
+    enum code code = preset_document(preset_find(founding->preset), str_from(founding->name),
+                                     &c->arena, &document, fail);
     if (code == CODE_OK) code = node_blob_put(c->node, buf_str(&document), ret, fail);
     buf_done(&document);
     return code;
@@ -56,9 +60,13 @@ int init_found(struct client *c, const struct founding *founding)
     buf_init(&body, alloc_libc, 4096);
     if (code == CODE_OK) code = found_body(c, str_from(founding->origin), &bylaws, &body);
     int status = code == CODE_OK ? EXIT_STATUS_OK : cli_complain(c->cli, NULL, code, &fail);
-    struct compose compose = {.kind = STR("org.found"), .body = buf_str(&body), .origin = str_from(founding->origin),
-                              .by = c->actor.mid, .key_count = 1,
-                              .key = {{{KEY_DEVICE, c->actor.mid, c->actor.device}, &c->actor.secret}}};
+    struct compose compose = {
+        .kind = STR("org.found"),
+        .body = buf_str(&body),
+        .origin = str_from(founding->origin),
+        .by = c->actor.mid,
+        .key_count = 1,
+        .key = {{{KEY_DEVICE, c->actor.mid, c->actor.device}, &c->actor.secret}}};
     if (status == EXIT_STATUS_OK) status = client_submit(c, &compose);
     buf_done(&body);
     if (status == EXIT_STATUS_OK) status = client_commit(c);
@@ -76,7 +84,8 @@ static void seeds_of(const struct founding *founding, struct node_seeds *ret)
     stream_bytes(&stream, ret, sizeof *ret);
 }
 
-int init_make(struct client *c, struct cli *cli, const struct founding *founding, struct stream *chance)
+int init_make(struct client *c, struct cli *cli, const struct founding *founding,
+              struct stream *chance)
 {
     struct fail fail = {0};
     struct node_seeds seeds;
@@ -136,8 +145,8 @@ void init_print_words(const struct client *c)
     struct words words = words_of(note.text);
     buf_init(&text, alloc_libc, 512);
     words_write(&text, &words);
-    fprintf(c->cli->out, "  checkpoint      no. %llu: %.*s\n", (unsigned long long)state_size(c->state),
-            STR_ARG(buf_str(&text)));
+    fprintf(c->cli->out, "  checkpoint      no. %llu: %.*s\n",
+            (unsigned long long)state_size(c->state), STR_ARG(buf_str(&text)));
     buf_done(&text);
 }
 
@@ -172,7 +181,8 @@ static void random_hex(char ret[65])
 
 static void print_founded(struct client *c)
 {
-    fprintf(c->cli->out, "founded %.*s, not confirmed until its units confirm\n", STR_ARG(node_origin(c->node)));
+    fprintf(c->cli->out, "founded %.*s, not confirmed until its units confirm\n",
+            STR_ARG(node_origin(c->node)));
     print_origin_key(c);
     init_print_words(c);
 }
@@ -180,10 +190,15 @@ static void print_founded(struct client *c)
 static void print_next(const struct client *c)
 {
     if (c->is_rehearsal)
-        fprintf(c->cli->out, "\nThis is a rehearsal: its clock is declared, its keys are worthless, and it can never "
-                             "become real.\nFor a real organisation give --origin your.domain/name.\n");
-    fprintf(c->cli->out, "\nnext\n  plenary unit found 'First branch' -C %s\n  plenary roll import members.csv -C %s "
-                         "--dry-run\n", c->cli->dir, c->cli->dir);
+        fprintf(c->cli->out,
+                "\nThis is a rehearsal: its clock is declared, its keys are worthless, and it can "
+                "never "
+                "become real.\nFor a real organisation give --origin your.domain/name.\n");
+    fprintf(c->cli->out,
+            "\nnext\n  plenary unit found 'First branch' -C %s\n  plenary roll import members.csv "
+            "-C %s "
+            "--dry-run\n",
+            c->cli->dir, c->cli->dir);
 }
 
 static int found_and_tell(struct cli *cli, const struct founding *founding)
@@ -201,24 +216,34 @@ static int found_and_tell(struct cli *cli, const struct founding *founding)
 static int run_init(struct cli *cli)
 {
     char origin[ORIGIN_MAX + 1];
-    const char *given = cli_option(cli, "origin"), *preset = cli_option(cli, "preset"), *name = cli_option(cli, "name");
-    struct founding founding = {.preset = preset ? preset : "branch", .origin = given ? given : origin};
+    const char *given = cli_option(cli, "origin"), *preset = cli_option(cli, "preset"),
+               *name = cli_option(cli, "name");
+    struct founding founding = {.preset = preset ? preset : "branch",
+                                .origin = given ? given : origin};
     cli->dir = cli->args[0];
     default_origin(cli->dir, origin, sizeof origin);
     founding.name = name ? name : founding.origin;
     if (!preset_find(founding.preset))
-        return cli_usage(cli, "--preset %s: no such preset; `plenary bylaws presets` lists them", preset);
+        return cli_usage(cli, "--preset %s: no such preset; `plenary bylaws presets` lists them",
+                         preset);
     if (sign_start() != CODE_OK) return EXIT_STATUS_FAILED;
     if (origin_is_rehearsal(str_from(founding.origin))) random_hex(founding.rehearsal_seed);
     return found_and_tell(cli, &founding);
 }
 
 const struct command init_commands[] = {
-    {.noun = "init", .args = "DIR", .summary = "found an organisation in a new folder",
-     .example = "plenary init north --preset branch --name 'Tenants North'", .args_min = 1, .args_max = 1,
-     .options = {{"preset", "P", "rules to start from: branch, union, co-op-federation, association, large-congress", false},
-                 {"name", "NAME", "what the organisation is called", false},
-                 {"origin", "ORIGIN", "your.domain/name; rehearsal.invalid/name without it", false}},
+    {.noun = "init",
+     .args = "DIR",
+     .summary = "found an organisation in a new folder",
+     .example = "plenary init north --preset branch --name 'Tenants North'",
+     .args_min = 1,
+     .args_max = 1,
+     .options =
+         {{"preset", "P",
+           "rules to start from: branch, union, co-op-federation, association, large-congress",
+           false},
+          {"name", "NAME", "what the organisation is called", false},
+          {"origin", "ORIGIN", "your.domain/name; rehearsal.invalid/name without it", false}},
      .run = run_init},
 };
 const size_t init_command_count = COUNT(init_commands);

@@ -12,7 +12,8 @@
 enum { KEYFILE_MAX = 1024 };
 
 /* Folder and name of a path; the folder is opened. */
-static enum code open_folder(const char *path, const char **ret_name, int *ret_fd, struct fail *fail)
+static enum code open_folder(const char *path, const char **ret_name, int *ret_fd,
+                             struct fail *fail)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
@@ -49,7 +50,8 @@ enum code keyfile_write(const char *path, str origin, const struct keyfile *key,
     return code;
 }
 
-static enum code keyfile_decode(str text, str origin, struct arena *arena, struct keyfile *ret, struct fail *fail)
+static enum code keyfile_decode(str text, str origin, struct arena *arena, struct keyfile *ret,
+                                struct fail *fail)
 {
     const struct json *object;
     uint8_t seed[32];
@@ -59,7 +61,8 @@ static enum code keyfile_decode(str text, str origin, struct arena *arena, struc
     fields_hex(&f, STR("mid"), ret->mid.bytes, sizeof ret->mid);
     str of = fields_str(&f, STR("origin"), ORIGIN_MAX);
     fields_hex(&f, STR("seed"), seed, sizeof seed);
-    if (!f.bad && origin.len && !str_eq(of, origin)) fields_fail(&f, "this key belongs to %.*s", STR_ARG(of));
+    if (!f.bad && origin.len && !str_eq(of, origin))
+        fields_fail(&f, "this key belongs to %.*s", STR_ARG(of));
     TRY(fields_end(&f, fail));
     secret_key_from_seed(&ret->secret, seed);
     sign_wipe(seed, sizeof seed);
@@ -115,7 +118,8 @@ enum code rehearsal_read(const char *dir, struct rehearsal *ret, struct fail *fa
     uint8_t seed[32];
     str digits = str_trim(buf_str(&text));
     if (code == CODE_OK && !hex_decode(digits, seed, sizeof seed))
-        code = fail_set(fail, CODE_MALFORMED, "seed", "keys/rehearsal: expected 64 hexadecimal digits");
+        code = fail_set(fail, CODE_MALFORMED, "seed",
+                        "keys/rehearsal: expected 64 hexadecimal digits");
     if (code == CODE_OK) {
         memcpy(ret->seed, digits.at, 64);
         ret->seed[64] = '\0';
@@ -124,17 +128,20 @@ enum code rehearsal_read(const char *dir, struct rehearsal *ret, struct fail *fa
     return code;
 }
 
-static struct stream rehearsal_stream(const struct rehearsal *rehearsal, const char *what, const mid16 *mid, uint32_t n)
+static struct stream rehearsal_stream(const struct rehearsal *rehearsal, const char *what,
+                                      const mid16 *mid, uint32_t n)
 {
     char mid_text[33], seed[160];
     struct stream stream;
     hex_encode(mid->bytes, sizeof *mid, mid_text);
-    int len = snprintf(seed, sizeof seed, "rehearsal|%s|%s|%s|%u", rehearsal->seed, what, mid_text, n);
+    int len =
+        snprintf(seed, sizeof seed, "rehearsal|%s|%s|%s|%u", rehearsal->seed, what, mid_text, n);
     stream_init(&stream, (str){seed, (size_t)len});
     return stream;
 }
 
-void rehearsal_key(const struct rehearsal *rehearsal, const mid16 *mid, uint32_t n, struct keyfile *ret)
+void rehearsal_key(const struct rehearsal *rehearsal, const mid16 *mid, uint32_t n,
+                   struct keyfile *ret)
 {
     uint8_t seed[32];
     struct stream stream = rehearsal_stream(rehearsal, "device", mid, n);

@@ -19,9 +19,13 @@ static uint32_t *sheet_field(struct paper_sheet *sheet, str name)
     const struct {
         str name;
         uint32_t *at;
-    } fields[] = {{STR("issued"), &sheet->issued}, {STR("unused"), &sheet->unused},
-                  {STR("not_returned"), &sheet->not_returned}, {STR("blank"), &sheet->blank},
-                  {STR("other"), &sheet->other}, {STR("unclear"), &sheet->unclear}, {STR("valid"), &sheet->valid}};
+    } fields[] = {{STR("issued"), &sheet->issued},
+                  {STR("unused"), &sheet->unused},
+                  {STR("not_returned"), &sheet->not_returned},
+                  {STR("blank"), &sheet->blank},
+                  {STR("other"), &sheet->other},
+                  {STR("unclear"), &sheet->unclear},
+                  {STR("valid"), &sheet->valid}};
     for (size_t i = 0; i < COUNT(fields); i++)
         if (str_eq(fields[i].name, name)) return fields[i].at;
     return NULL;
@@ -36,10 +40,12 @@ static int read_sheet_text(struct client *c, struct paper_sheet *sheet)
         uint32_t *field = sheet_field(sheet, name);
         uint64_t number;
         if (!field)
-            return election_malformed(c, "--sheet", column,
-                                      "expected issued, unused, not_returned, blank, other, unclear or valid");
+            return election_malformed(
+                c, "--sheet", column,
+                "expected issued, unused, not_returned, blank, other, unclear or valid");
         if (!str_to_u64(value, &number) || number > UINT32_MAX)
-            return election_malformed(c, "--sheet", column + name.len + 1, "expected a number of papers");
+            return election_malformed(c, "--sheet", column + name.len + 1,
+                                      "expected a number of papers");
         *field = (uint32_t)number;
     }
     return EXIT_STATUS_OK;
@@ -50,46 +56,59 @@ static int make_sheet(struct client *c, uint32_t valid, uint32_t blank, struct p
 {
     struct paper_sheet sheet = {.issued = UINT32_MAX, .valid = valid, .blank = blank};
     ELECTION_STEPS(read_sheet_text(c, &sheet));
-    uint64_t sum = (uint64_t)sheet.valid + sheet.blank + sheet.other + sheet.unclear + sheet.unused + sheet.not_returned;
+    uint64_t sum = (uint64_t)sheet.valid + sheet.blank + sheet.other + sheet.unclear +
+                   sheet.unused + sheet.not_returned;
     if (sheet.issued == UINT32_MAX && sum < UINT32_MAX) sheet.issued = (uint32_t)sum;
     if (sheet.valid != valid)
-        return election_malformed(c, "--sheet", 1, "%u valid papers, but the file has %u", sheet.valid, valid);
+        return election_malformed(c, "--sheet", 1, "%u valid papers, but the file has %u",
+                                  sheet.valid, valid);
     if (sheet.blank < blank)
-        return election_malformed(c, "--sheet", 1, "%u blank papers, but %u of the file name nobody", sheet.blank, blank);
+        return election_malformed(
+            c, "--sheet", 1, "%u blank papers, but %u of the file name nobody", sheet.blank, blank);
     if (!paper_sheet_adds_up(&sheet))
-        return election_malformed(c, "--sheet", 1, "%u issued papers, but %llu valid, rejected, unused and not returned",
-                                  sheet.issued, (unsigned long long)sum);
+        return election_malformed(
+            c, "--sheet", 1, "%u issued papers, but %llu valid, rejected, unused and not returned",
+            sheet.issued, (unsigned long long)sum);
     *ret = sheet;
     return EXIT_STATUS_OK;
 }
 
 /* ---- the papers ---- */
 
-static int fits_cell(struct client *c, uint32_t cell_row, const char *path, const struct profile *profile)
+static int fits_cell(struct client *c, uint32_t cell_row, const char *path,
+                     const struct profile *profile)
 {
     const struct cell_row *cell = state_cell(c->state, cell_row);
     struct fail fail = {.line = 1, .column = 1};
-    (void)snprintf(fail.message, sizeof fail.message, "%u candidates here, %u in the cell", profile->candidates,
-                   cell->candidate_count);
-    if (profile->candidates != cell->candidate_count) return cli_complain(c->cli, path, CODE_MALFORMED, &fail);
+    (void)snprintf(fail.message, sizeof fail.message, "%u candidates here, %u in the cell",
+                   profile->candidates, cell->candidate_count);
+    if (profile->candidates != cell->candidate_count)
+        return cli_complain(c->cli, path, CODE_MALFORMED, &fail);
     fail.line = fail.column = 0;
-    (void)snprintf(fail.message, sizeof fail.message, "candidates on one rank: a paper for this count has no equal ranks");
+    (void)snprintf(fail.message, sizeof fail.message,
+                   "candidates on one rank: a paper for this count has no equal ranks");
     for (size_t i = 0; i < profile->preference_count; i++)
-        if (profile->preferences[i] & PREFERENCE_EQUAL) return cli_complain(c->cli, path, CODE_MALFORMED, &fail);
+        if (profile->preferences[i] & PREFERENCE_EQUAL)
+            return cli_complain(c->cli, path, CODE_MALFORMED, &fail);
     return EXIT_STATUS_OK;
 }
 
 /* Numbers decide; a name that is another's in the cell is a slip to be looked at. */
-static void compare_names(struct client *c, uint32_t cell_row, const char *path, const struct profile *profile)
+static void compare_names(struct client *c, uint32_t cell_row, const char *path,
+                          const struct profile *profile)
 {
     const struct cell_row *cell = state_cell(c->state, cell_row);
-    for (uint32_t row = cell->first_candidate; row != ROW_NONE; row = state_candidate(c->state, row)->next_in_cell) {
+    for (uint32_t row = cell->first_candidate; row != ROW_NONE;
+         row = state_candidate(c->state, row)->next_in_cell) {
         const struct candidate_row *candidate = state_candidate(c->state, row);
         if (candidate->number == 0) continue;
         str in_file = profile->names[candidate->number - 1];
-        if (in_file.len == 0 || election_candidate_meant(c, cell_row, in_file) == candidate->number) continue;
-        fprintf(c->cli->err, "%s: warning: candidate %u is \"%.*s\" here and \"%.*s\" on the ballot paper\n", path,
-                candidate->number, STR_ARG(in_file), STR_ARG(client_name_of(c, candidate->member_row)));
+        if (in_file.len == 0 || election_candidate_meant(c, cell_row, in_file) == candidate->number)
+            continue;
+        fprintf(c->cli->err,
+                "%s: warning: candidate %u is \"%.*s\" here and \"%.*s\" on the ballot paper\n",
+                path, candidate->number, STR_ARG(in_file),
+                STR_ARG(client_name_of(c, candidate->member_row)));
     }
 }
 
@@ -107,7 +126,8 @@ static void write_paper(struct json_writer *w, uint64_t number, const struct pro
 }
 
 /* Papers are numbered as they stand in the file. */
-static void write_papers(const struct profile *profile, struct buf *out, uint32_t *ret_valid, uint32_t *ret_blank)
+static void write_papers(const struct profile *profile, struct buf *out, uint32_t *ret_valid,
+                         uint32_t *ret_blank)
 {
     struct json_writer w;
     uint64_t number = 0;
@@ -127,7 +147,8 @@ static void write_papers(const struct profile *profile, struct buf *out, uint32_
 }
 
 /* Texts of the keying into the client's arena. */
-static int settle_keying(struct client *c, const struct profile *profile, const char *path, struct keying *ret)
+static int settle_keying(struct client *c, const struct profile *profile, const char *path,
+                         struct keying *ret)
 {
     struct fail fail = {.message = "too many papers for one pile: key it as several piles"};
     struct paper_sheet sheet;
@@ -155,8 +176,10 @@ int keying_read(struct client *c, uint32_t cell_row, const char *path, struct ke
     enum count_format format;
     enum code code = input_read(path, COUNT_FILE_MAX, &text, &fail);
     if (!count_format_by_name(str_from(path), &format)) format = count_format_guess(buf_str(&text));
-    if (code == CODE_OK) code = count_format_read(format, buf_str(&text), &c->arena, &profile, &fail);
-    int status = code == CODE_OK ? fits_cell(c, cell_row, path, &profile) : cli_complain(c->cli, path, code, &fail);
+    if (code == CODE_OK)
+        code = count_format_read(format, buf_str(&text), &c->arena, &profile, &fail);
+    int status = code == CODE_OK ? fits_cell(c, cell_row, path, &profile)
+                                 : cli_complain(c->cli, path, code, &fail);
     if (status == EXIT_STATUS_OK) compare_names(c, cell_row, path, &profile);
     if (status == EXIT_STATUS_OK) status = settle_keying(c, &profile, path, ret);
     buf_done(&text);
@@ -171,9 +194,10 @@ int keying_read(struct client *c, uint32_t cell_row, const char *path, struct ke
 static const char *kept_name(struct client *c, const struct keying_place *place)
 {
     const struct cell_row *cell = state_cell(c->state, place->cell_row);
-    return client_text(c, "%.16s-%u-%u-%u-%s", election_hex(c, cell->election_row),
-                       election_cell_number(c->state, place->cell_row), place->pile, cell->recounts,
-                       client_hex(c, state_member(c->state, place->teller_row)->mid.bytes, sizeof(mid16)));
+    return client_text(
+        c, "%.16s-%u-%u-%u-%s", election_hex(c, cell->election_row),
+        election_cell_number(c->state, place->cell_row), place->pile, cell->recounts,
+        client_hex(c, state_member(c->state, place->teller_row)->mid.bytes, sizeof(mid16)));
 }
 
 static enum code open_piles(struct client *c, bool make, int *ret, struct fail *fail)
@@ -201,7 +225,9 @@ int keying_keep(struct client *c, const struct keying_place *place, const struct
     json_object_end(&w);
     enum code code = buf_check(&text);
     if (code == CODE_OK) code = open_piles(c, true, &folder, &fail);
-    if (code == CODE_OK) code = io_write_atomic(folder, kept_name(c, place), buf_str(&text), 0600, IO_DURABLE, &fail);
+    if (code == CODE_OK)
+        code =
+            io_write_atomic(folder, kept_name(c, place), buf_str(&text), 0600, IO_DURABLE, &fail);
     buf_done(&text);
     return code == CODE_OK ? EXIT_STATUS_OK : cli_complain(c->cli, "keys/piles", code, &fail);
 }
@@ -233,20 +259,24 @@ int keying_kept(struct client *c, const struct keying_place *place, struct keyin
     buf_done(&text);
     if (code == CODE_OK) return EXIT_STATUS_OK;
     if (code == CODE_NOT_FOUND)
-        (void)snprintf(fail.message, sizeof fail.message,
-                       "this teller's keying of pile %u is not on this machine: reveal where it was sealed", place->pile);
+        (void)snprintf(
+            fail.message, sizeof fail.message,
+            "this teller's keying of pile %u is not on this machine: reveal where it was sealed",
+            place->pile);
     return cli_complain(c->cli, NULL, code, &fail);
 }
 
 void keying_forget(struct client *c, const struct keying_place *place)
 {
     CLEANUP(io_close_fd) int folder = -1;
-    if (open_piles(c, false, &folder, NULL) == CODE_OK) (void)unlinkat(folder, kept_name(c, place), 0);
+    if (open_piles(c, false, &folder, NULL) == CODE_OK)
+        (void)unlinkat(folder, kept_name(c, place), 0);
 }
 
 /* ---- differences ---- */
 
-static enum code read_blob(struct client *c, const hash32 *name, struct papers_blob *ret, struct fail *fail)
+static enum code read_blob(struct client *c, const hash32 *name, struct papers_blob *ret,
+                           struct fail *fail)
 {
     struct buf text;
     str kept;
@@ -296,7 +326,8 @@ int keying_compare(struct client *c, const struct pile_row *pile, struct keying_
     if (code == CODE_OK) code = read_blob(c, &pile->papers[1], &blob[1], &fail);
     *ret = (struct keying_differences){0};
     if (code != CODE_OK) return cli_complain(c->cli, NULL, code, &fail);
-    ret->at = ARENA_ARRAY(&c->arena, (size_t)blob[0].count + blob[1].count + 1, struct keying_difference);
+    ret->at =
+        ARENA_ARRAY(&c->arena, (size_t)blob[0].count + blob[1].count + 1, struct keying_difference);
     if (!ret->at) return EXIT_STATUS_FAILED;
     walk(blob, ret);
     return EXIT_STATUS_OK;

@@ -1,20 +1,22 @@
-/* keying.h - one teller's keying of one pile: from a file of ballots to what is sealed, kept and revealed.
- * Between seal and reveal it lies in DIR/keys/piles, readable by its owner alone: the record has nothing but the seal. */
+/* keying.h - one teller's keying of one pile: from a file of ballots to what is sealed, kept and
+ * revealed. Between seal and reveal it lies in DIR/keys/piles, readable by its owner alone: the
+ * record has nothing but the seal. */
 #ifndef PLENARY_CLI_KEYING_H
 #define PLENARY_CLI_KEYING_H
 #include "cli/election_tools.h"
 #include "core/institutions/paper.h"
 
 struct keying {
-    str papers;               /* the papers blob */
-    hash32 name;              /* its SHA-256 */
-    str sheet;                /* canonical JSON */
+    str papers;  /* the papers blob */
+    hash32 name; /* its SHA-256 */
+    str sheet;   /* canonical JSON */
     nonce16 salt;
 };
 
-/* Everything in the client's arena. Reads BLT or CSV: candidate i of the file is candidate i of the cell; names that
- * differ are warned about. Papers that name nobody are blank. The sheet is --sheet issued=…,unused=…,not_returned=…,
- * blank=…,other=…,unclear=…; what it does not say is zero, `issued` the sum of the rest. A fresh salt. */
+/* Everything in the client's arena. Reads BLT or CSV: candidate i of the file is candidate i of the
+ * cell; names that differ are warned about. Papers that name nobody are blank. The sheet is --sheet
+ * issued=…,unused=…,not_returned=…, blank=…,other=…,unclear=…; what it does not say is zero,
+ * `issued` the sum of the rest. A fresh salt. */
 int keying_read(struct client *c, uint32_t cell_row, const char *path, struct keying *ret);
 
 struct keying_place {

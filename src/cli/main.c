@@ -1,4 +1,5 @@
-/* main.c - the families of commands; everything else about the command line is in frame.c and help.c. */
+/* main.c - the families of commands; everything else about the command line is in frame.c and
+ * help.c. */
 #include "cli/ballot.h"
 #include "cli/bench.h"
 #include "cli/bylaws.h"
@@ -13,9 +14,9 @@
 #include "cli/key.h"
 #include "cli/organisation.h"
 #include "cli/prove.h"
-#include "cli/unit.h"
-#include "cli/roll.h"
 #include "cli/recover.h"
+#include "cli/roll.h"
+#include "cli/unit.h"
 #include "cli/verify.h"
 
 int main(int argc, char **argv)

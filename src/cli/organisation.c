@@ -16,7 +16,8 @@ static uint32_t count_members(const struct state *s)
 static uint32_t count_keys(const struct state *s)
 {
     uint32_t confirmed = 0;
-    for (uint32_t i = 0; i < s->key.count; i++) confirmed += state_key(s, i)->state == KEY_CONFIRMED;
+    for (uint32_t i = 0; i < s->key.count; i++)
+        confirmed += state_key(s, i)->state == KEY_CONFIRMED;
     return confirmed;
 }
 
@@ -89,11 +90,12 @@ static int run_status(struct cli *cli)
         status_json(&c);
     } else if (status == EXIT_STATUS_OK) {
         const struct state *s = c.state;
-        fprintf(cli->out, "%.*s  (%.*s)%s\n", STR_ARG(state_text(s, s->org.name)), STR_ARG(node_origin(c.node)),
-                s->org.is_rehearsal ? "  rehearsal" : "");
+        fprintf(cli->out, "%.*s  (%.*s)%s\n", STR_ARG(state_text(s, s->org.name)),
+                STR_ARG(node_origin(c.node)), s->org.is_rehearsal ? "  rehearsal" : "");
         fprintf(cli->out, "  founded         %s, %s\n", client_time(&c, s->org.founded),
-                s->org.confirmed ? client_text(&c, "confirmed %s", client_time(&c, s->org.confirmed))
-                                 : "not confirmed by its units");
+                s->org.confirmed
+                    ? client_text(&c, "confirmed %s", client_time(&c, s->org.confirmed))
+                    : "not confirmed by its units");
         fprintf(cli->out, "  members         %u in %u units, %u keys in force\n", count_members(s),
                 count_open_units(s), count_keys(s));
         fprintf(cli->out, "  councils        %u councils, executives and offices\n", s->body.count);
@@ -132,8 +134,8 @@ static int set_clock(struct client *c)
     bool ticked = true;
     struct fail fail = {0};
     if (!parse_time(c, c->cli->args[0], &at)) {
-        (void)fail_set(&fail, CODE_MALFORMED, "time", "\"%s\": expected 2026-09-27T18:00+02:00, or +7d from now",
-                       c->cli->args[0]);
+        (void)fail_set(&fail, CODE_MALFORMED, "time",
+                       "\"%s\": expected 2026-09-27T18:00+02:00, or +7d from now", c->cli->args[0]);
         return cli_complain(c->cli, NULL, CODE_MALFORMED, &fail);
     }
     enum code code = node_clock_set(c->node, at, &fail);
@@ -150,7 +152,8 @@ static void print_clock(struct client *c)
 {
     unix_s now = node_now(c->node);
     if (c->cli->json)
-        fprintf(c->cli->out, "{\"now\":%lld,\"size\":%llu}\n", (long long)now, (unsigned long long)state_size(c->state));
+        fprintf(c->cli->out, "{\"now\":%lld,\"size\":%llu}\n", (long long)now,
+                (unsigned long long)state_size(c->state));
     else
         fprintf(c->cli->out, "%s\n", client_time(c, (uint64_t)now));
 }
@@ -182,7 +185,8 @@ static int run_tick(struct cli *cli)
     bool ticked = true;
     int status = client_open(&c, cli, NODE_WRITE);
     enum code code = CODE_OK;
-    while (status == EXIT_STATUS_OK && code == CODE_OK && ticked) code = node_tick(c.node, &ticked, &fail);
+    while (status == EXIT_STATUS_OK && code == CODE_OK && ticked)
+        code = node_tick(c.node, &ticked, &fail);
     if (status == EXIT_STATUS_OK && code == CODE_OK) code = node_commit(c.node, &fail);
     if (code != CODE_OK) status = cli_complain(cli, NULL, code, &fail);
     if (status == EXIT_STATUS_OK) print_clock(&c);
@@ -191,15 +195,37 @@ static int run_tick(struct cli *cli)
 }
 
 const struct command organisation_commands[] = {
-    {.noun = "status", .args = "", .summary = "the organisation at a glance", .example = "plenary status -C demo",
+    {.noun = "status",
+     .args = "",
+     .summary = "the organisation at a glance",
+     .example = "plenary status -C demo",
      .run = run_status},
-    {.noun = "clock", .verb = "show", .args = "", .summary = "the time the rules know now",
-     .example = "plenary clock show -C demo", .run = run_clock_show},
-    {.noun = "clock", .verb = "set", .args = "TIME", .summary = "declare the time of a rehearsal; what is due happens",
-     .example = "plenary clock set +7d -C demo", .args_min = 1, .args_max = 1, .run = run_clock_set},
-    {.noun = "clock", .verb = "tick", .args = "", .summary = "let what is due happen now",
-     .example = "plenary clock tick -C /srv/north", .run = run_tick},
-    {.noun = "act", .args = "KIND BODY", .summary = "sign and submit any act, its body given as canonical JSON",
-     .example = "plenary act roll.resign '{}' --as 004217 -C demo", .args_min = 2, .args_max = 2, .run = run_act},
+    {.noun = "clock",
+     .verb = "show",
+     .args = "",
+     .summary = "the time the rules know now",
+     .example = "plenary clock show -C demo",
+     .run = run_clock_show},
+    {.noun = "clock",
+     .verb = "set",
+     .args = "TIME",
+     .summary = "declare the time of a rehearsal; what is due happens",
+     .example = "plenary clock set +7d -C demo",
+     .args_min = 1,
+     .args_max = 1,
+     .run = run_clock_set},
+    {.noun = "clock",
+     .verb = "tick",
+     .args = "",
+     .summary = "let what is due happen now",
+     .example = "plenary clock tick -C /srv/north",
+     .run = run_tick},
+    {.noun = "act",
+     .args = "KIND BODY",
+     .summary = "sign and submit any act, its body given as canonical JSON",
+     .example = "plenary act roll.resign '{}' --as 004217 -C demo",
+     .args_min = 2,
+     .args_max = 2,
+     .run = run_act},
 };
 const size_t organisation_command_count = COUNT(organisation_commands);

@@ -8,7 +8,8 @@ struct slot {
     bool is_read;
 };
 
-/* Openings are read when somebody is first asked for: most commands name a few of many thousands. */
+/* Openings are read when somebody is first asked for: most commands name a few of many thousands.
+ */
 struct people {
     const struct state *state;
     struct store *store;
@@ -40,7 +41,8 @@ static void read_contact(const struct json *object, struct person *person)
 }
 
 /* The document behind one commitment; NULL when it is not held or not readable. */
-static const struct json *open_one(struct people *people, struct store *store, const hash32 *commitment)
+static const struct json *open_one(struct people *people, struct store *store,
+                                   const hash32 *commitment)
 {
     static const hash32 none;
     struct buf opening;
@@ -49,13 +51,16 @@ static const struct json *open_one(struct people *people, struct store *store, c
     if (hash32_eq(commitment, &none)) return NULL;
     buf_init(&opening, alloc_libc, STORE_OPENING_MAX);
     bool held = store_disclosure_get(store, commitment, &opening, NULL, NULL) == CODE_OK &&
-                arena_copy(&people->arena, buf_str(&opening), &kept) && commit_opens(commitment, kept, &text);
-    if (held && json_parse(text, JSON_LINE_MAX, &people->arena, &object, NULL) != CODE_OK) object = NULL;
+                arena_copy(&people->arena, buf_str(&opening), &kept) &&
+                commit_opens(commitment, kept, &text);
+    if (held && json_parse(text, JSON_LINE_MAX, &people->arena, &object, NULL) != CODE_OK)
+        object = NULL;
     buf_done(&opening);
     return object;
 }
 
-enum code people_open(const struct state *s, struct store *store, struct people **ret, struct fail *fail)
+enum code people_open(const struct state *s, struct store *store, struct people **ret,
+                      struct fail *fail)
 {
     struct people *people = alloc_libc.take(alloc_libc.self, sizeof *people);
     if (!people) return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory");
@@ -79,7 +84,8 @@ void people_close(struct people *people)
 
 const struct person *people_at(struct people *people, uint32_t member_row)
 {
-    static const struct person nobody = {{"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}};
+    static const struct person nobody = {{"", 0}, {"", 0}, {"", 0}, {"", 0},
+                                         {"", 0}, {"", 0}, {"", 0}, {"", 0}};
     if (member_row >= people->count) return &nobody;
     struct slot *slot = &people->slots[member_row];
     if (slot->is_read) return &slot->person;
@@ -103,14 +109,16 @@ static bool same_text(str a, str b)
     return true;
 }
 
-void people_read(struct people *people, const hash32 *data, const hash32 *contact, struct person *ret)
+void people_read(struct people *people, const hash32 *data, const hash32 *contact,
+                 struct person *ret)
 {
     *ret = (struct person){{"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}};
     read_data(open_one(people, people->store, data), ret);
     read_contact(open_one(people, people->store, contact), ret);
 }
 
-/* ---- finding: one pass over the openings as they lie in the store is many times quicker than one look-up each ---- */
+/* ---- finding: one pass over the openings as they lie in the store is many times quicker than one
+ * look-up each ---- */
 
 struct hits {
     struct arena *arena;
@@ -123,7 +131,8 @@ struct hits {
 static bool contains(str text, str part)
 {
     for (size_t at = 0; at + part.len <= text.len; at++)
-        if (lower(text.at[at]) == lower(part.at[0]) && same_text(str_sub(text, at, part.len), part)) return true;
+        if (lower(text.at[at]) == lower(part.at[0]) && same_text(str_sub(text, at, part.len), part))
+            return true;
     return false;
 }
 
@@ -150,7 +159,8 @@ static int compare_hashes(const void *a, const void *b)
 /* Is this worth opening? What JSON would spell otherwise is looked for everywhere. */
 static bool may_match(const struct hits *hits, const hash32 *data)
 {
-    return !hits->typed.len || (hits->count && bsearch(data, hits->at, hits->count, sizeof *hits->at, compare_hashes));
+    return !hits->typed.len ||
+           (hits->count && bsearch(data, hits->at, hits->count, sizeof *hits->at, compare_hashes));
 }
 
 uint32_t people_find(struct people *people, str typed, uint32_t *ret)
@@ -158,7 +168,9 @@ uint32_t people_find(struct people *people, str typed, uint32_t *ret)
     uint32_t found = 0;
     bool plain = str_find(typed, '"') == typed.len && str_find(typed, '\\') == typed.len;
     struct hits hits = {.arena = &people->arena, .typed = plain ? typed : STR("")};
-    if (plain && typed.len && store_disclosure_list(people->store, note_hit, &hits, NULL) != CODE_OK) hits.typed = STR("");
+    if (plain && typed.len &&
+        store_disclosure_list(people->store, note_hit, &hits, NULL) != CODE_OK)
+        hits.typed = STR("");
     for (uint32_t row = 0; row < people->count && typed.len; row++) {
         if (!may_match(&hits, &state_member(people->state, row)->data)) continue;
         const struct person *person = people_at(people, row);

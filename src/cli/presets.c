@@ -9,13 +9,14 @@ const struct preset *preset_find(const char *id)
     return NULL;
 }
 
-enum code preset_document(const struct preset *preset, str name, struct arena *arena, struct buf *out,
-                          struct fail *fail)
+enum code preset_document(const struct preset *preset, str name, struct arena *arena,
+                          struct buf *out, struct fail *fail)
 {
     const struct json *object;
     TRY(json_parse(str_from(preset->text), JSON_LINE_MAX, arena, &object, fail));
     const struct json *parameters = json_get(object, STR("parameters"));
-    if (!parameters) return fail_set(fail, CODE_INTERNAL, "preset", "%s: no parameters", preset->id);
+    if (!parameters)
+        return fail_set(fail, CODE_INTERNAL, "preset", "%s: no parameters", preset->id);
     struct json_writer w;
     json_writer_init(&w, out);
     json_object(&w);

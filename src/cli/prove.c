@@ -33,12 +33,15 @@ static int check_names(const struct cli *cli)
         const struct attempt *attempt;
         size_t k = 0;
         while ((attempt = attempt_at(k)) && strcmp(attempt->name, cli->args[i]) != 0) k++;
-        if (!attempt) return cli_usage(cli, "\"%s\": no such attempt; `plenary prove` names them", cli->args[i]);
+        if (!attempt)
+            return cli_usage(cli, "\"%s\": no such attempt; `plenary prove` names them",
+                             cli->args[i]);
     }
     return EXIT_STATUS_OK;
 }
 
-static void print_result(struct session *s, const struct attempt *attempt, const struct attempt_result *result)
+static void print_result(struct session *s, const struct attempt *attempt,
+                         const struct attempt_result *result)
 {
     FILE *out = s->cli->out;
     fprintf(out, "  %-9s %-28s", attempt_outcome_name(result->outcome), attempt->name);
@@ -57,12 +60,14 @@ static void print_result(struct session *s, const struct attempt *attempt, const
     fflush(out);
 }
 
-static void json_result(struct session *s, const struct attempt *attempt, const struct attempt_result *result)
+static void json_result(struct session *s, const struct attempt *attempt,
+                        const struct attempt_result *result)
 {
     struct json_writer *w = &s->json;
     json_object(w);
     if (result->detail[0]) json_kv_str(w, STR("detail"), str_from(result->detail));
-    if (s->keeps && result->evidence[0]) json_kv_str(w, STR("evidence"), str_from(result->evidence));
+    if (s->keeps && result->evidence[0])
+        json_kv_str(w, STR("evidence"), str_from(result->evidence));
     json_kv_str(w, STR("guard"), guard_name(attempt->guard));
     json_kv_str(w, STR("name"), str_from(attempt->name));
     json_kv_str(w, STR("organ"), str_from(attempt_organ_of(attempt)));
@@ -76,14 +81,17 @@ static void json_result(struct session *s, const struct attempt *attempt, const 
 static void try_one(struct session *s, const struct attempt *attempt)
 {
     char folder[SCRATCH_PATH_MAX];
-    struct attempt_result result = {.outcome = ATTEMPT_UNCLEAR, .detail = "the folder's name is too long"};
+    struct attempt_result result = {.outcome = ATTEMPT_UNCLEAR,
+                                    .detail = "the folder's name is too long"};
     int len = snprintf(folder, sizeof folder, "%s/%s", s->dir, attempt->name);
     if (len > 0 && len < (int)sizeof folder) attempt_try(attempt, s->founded, folder, &result);
     s->tried++;
     s->succeeded += result.outcome == ATTEMPT_SUCCEEDED;
     s->unclear += result.outcome == ATTEMPT_UNCLEAR;
-    if (s->cli->json) json_result(s, attempt, &result);
-    else print_result(s, attempt, &result);
+    if (s->cli->json)
+        json_result(s, attempt, &result);
+    else
+        print_result(s, attempt, &result);
     if (!s->keeps && len > 0 && len < (int)sizeof folder) scratch_remove(folder);
 }
 
@@ -93,7 +101,9 @@ static void print_end(struct session *s)
     const char *sentence;
     fprintf(out, "\nnot covered by any attempt\n");
     for (size_t i = 0; (sentence = attempt_not_covered(i)); i++) fprintf(out, "  - %s\n", sentence);
-    if (!s->keeps) fprintf(out, "\n`plenary prove --keep DIR` keeps every organisation, refusal and piece of evidence.\n");
+    if (!s->keeps)
+        fprintf(out, "\n`plenary prove --keep DIR` keeps every organisation, refusal and piece of "
+                     "evidence.\n");
     fprintf(out, "\ntakeover attempts: %u tried, %u succeeded", s->tried, s->succeeded);
     if (s->unclear) fprintf(out, ", %u proved nothing", s->unclear);
     fputc('\n', out);
@@ -134,9 +144,11 @@ static int try_all(struct session *s)
 {
     char folder[SCRATCH_PATH_MAX];
     int len = snprintf(folder, sizeof folder, "%s/founded", s->dir);
-    if (len < 0 || len >= (int)sizeof folder - 100) return cli_usage(s->cli, "the folder's name is too long");
+    if (len < 0 || len >= (int)sizeof folder - 100)
+        return cli_usage(s->cli, "the folder's name is too long");
     if (!scratch_found(s->founded, folder))
-        return cli_usage(s->cli, "the scratch organisation could not be founded: %s", s->founded->broken);
+        return cli_usage(s->cli, "the scratch organisation could not be founded: %s",
+                         s->founded->broken);
 #ifdef PLENARY_TAKEOVER_SWITCHES
     if (clear_guards(s) != EXIT_STATUS_OK) return EXIT_STATUS_USAGE;
 #endif
@@ -145,13 +157,17 @@ static int try_all(struct session *s)
         json_key(&s->json, STR("attempts"));
         json_array(&s->json);
     } else
-        fprintf(s->cli->out, "against a scratch organisation of %u members in %u units, confirmed, in this program\n\n",
+        fprintf(s->cli->out,
+                "against a scratch organisation of %u members in %u units, confirmed, in this "
+                "program\n\n",
                 s->founded->people, (unsigned)SCRATCH_UNITS);
     const struct attempt *attempt;
     for (size_t i = 0; (attempt = attempt_at(i)); i++)
         if (is_wanted(s->cli, attempt)) try_one(s, attempt);
-    if (s->cli->json) json_end(s);
-    else print_end(s);
+    if (s->cli->json)
+        json_end(s);
+    else
+        print_end(s);
     return s->succeeded || s->unclear ? EXIT_STATUS_FAILED : EXIT_STATUS_OK;
 }
 
@@ -160,12 +176,15 @@ static int make_folder(struct session *s)
     const char *keep = cli_option(s->cli, "keep");
     s->keeps = keep != NULL;
     if (!keep)
-        return scratch_temporary(s->dir) ? EXIT_STATUS_OK : cli_usage(s->cli, "no temporary folder can be made: %s",
-                                                                      strerror(errno));
+        return scratch_temporary(s->dir)
+                   ? EXIT_STATUS_OK
+                   : cli_usage(s->cli, "no temporary folder can be made: %s", strerror(errno));
     int len = snprintf(s->dir, sizeof s->dir, "%s", keep);
-    if (len >= (int)sizeof s->dir) return cli_usage(s->cli, "--keep: the folder's name is too long");
+    if (len >= (int)sizeof s->dir)
+        return cli_usage(s->cli, "--keep: the folder's name is too long");
     if (mkdir(keep, 0700) == 0) return EXIT_STATUS_OK;
-    return cli_usage(s->cli, "--keep %s: expected a folder that is not there yet: %s", keep, strerror(errno));
+    return cli_usage(s->cli, "--keep %s: expected a folder that is not there yet: %s", keep,
+                     strerror(errno));
 }
 
 static int run_prove(struct cli *cli)
@@ -192,13 +211,19 @@ static int run_prove(struct cli *cli)
 }
 
 const struct command prove_commands[] = {
-    {.noun = "prove", .args = "[NAME…]", .summary = "try known takeovers against a scratch organisation in this program",
-     .example = "plenary prove --keep evidence", .args_max = COMMAND_ARGS_MAX,
-     .options = {{"keep", "DIR", "keep every organisation, refusal and piece of evidence in a new folder", false},
+    {.noun = "prove",
+     .args = "[NAME…]",
+     .summary = "try known takeovers against a scratch organisation in this program",
+     .example = "plenary prove --keep evidence",
+     .args_max = COMMAND_ARGS_MAX,
+     .options =
+         {
+             {"keep", "DIR",
+              "keep every organisation, refusal and piece of evidence in a new folder", false},
 #ifdef PLENARY_TAKEOVER_SWITCHES
-                 {"clear", "GUARD", "this build alone: try without that guard", true},
+             {"clear", "GUARD", "this build alone: try without that guard", true},
 #endif
-     },
+         },
      .run = run_prove},
 };
 const size_t prove_command_count = COUNT(prove_commands);

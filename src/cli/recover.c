@@ -43,12 +43,13 @@ static int report(const struct cli *cli, const struct refill_state *found)
             cli, true,
             "nothing to recover: the log goes beyond what was signed; the next command signs it");
     case RECOVER_MISSING:
-        (void)snprintf(text, sizeof text,
-                       "an older copy was restored: %llu entries were signed, the log holds %llu. "
-                       "Give --from with an "
-                       "export or a mirror that has them; the signer signs nothing until then. Where "
-                       "nobody has them, --new-epoch goes on without, marked in the record for all",
-                       (unsigned long long)found->lock.size, (unsigned long long)found->size);
+        (void)snprintf(
+            text, sizeof text,
+            "an older copy was restored: %llu entries were signed, the log holds %llu. "
+            "Give --from with an "
+            "export or a mirror that has them; the signer signs nothing until then. Where "
+            "nobody has them, --new-epoch goes on without, marked in the record for all",
+            (unsigned long long)found->lock.size, (unsigned long long)found->size);
         return say(cli, false, text);
     case RECOVER_FORKED: break;
     }
@@ -99,10 +100,15 @@ static int mark_epoch(struct client *c, const struct merkle_head *lost)
     int status = client_actor(c);
     if (status != EXIT_STATUS_OK) return status;
     base64_encode(lost->root.bytes, sizeof lost->root, root);
-    const char *body = client_text(c, "{\"lost\":{\"root\":\"%s\",\"size\":%llu}}", root, (unsigned long long)lost->size);
-    struct compose compose = {.kind = STR("org.epoch"), .body = str_from(body), .by = c->actor.mid, .key_count = 2,
-                              .key = {{{KEY_DEVICE, c->actor.mid, c->actor.device}, &c->actor.secret},
-                                      {{.role = KEY_NODE}, node_second_channel(c->node)}}};
+    const char *body = client_text(c, "{\"lost\":{\"root\":\"%s\",\"size\":%llu}}", root,
+                                   (unsigned long long)lost->size);
+    struct compose compose = {
+        .kind = STR("org.epoch"),
+        .body = str_from(body),
+        .by = c->actor.mid,
+        .key_count = 2,
+        .key = {{{KEY_DEVICE, c->actor.mid, c->actor.device}, &c->actor.secret},
+                {{.role = KEY_NODE}, node_second_channel(c->node)}}};
     status = client_submit(c, &compose);
     return status == EXIT_STATUS_OK ? client_commit(c) : status;
 }
@@ -117,8 +123,10 @@ static int new_epoch(struct cli *cli)
     if (status == EXIT_STATUS_OK) {
         const struct epoch_row *epoch = state_epoch(c.state, c.state->epoch.count - 1);
         (void)snprintf(text, sizeof text,
-                       "a new epoch begins at entry %llu: %llu entries had been signed, %llu of them are lost. Who "
-                       "holds an older checkpoint will see that; tell the members, and give them the new words",
+                       "a new epoch begins at entry %llu: %llu entries had been signed, %llu of "
+                       "them are lost. Who "
+                       "holds an older checkpoint will see that; tell the members, and give them "
+                       "the new words",
                        (unsigned long long)epoch->index, (unsigned long long)epoch->lost_size,
                        (unsigned long long)(epoch->lost_size - epoch->index));
         status = say(cli, true, text);
@@ -154,7 +162,8 @@ const struct command recover_commands[] = {
                   "a folder or tar that holds the entries missing here; it is verified first",
                   false},
                  {"new-epoch", NULL,
-                  "nobody holds them: go on from here, with an act that says so to everybody", false}},
+                  "nobody holds them: go on from here, with an act that says so to everybody",
+                  false}},
      .run = run_recover},
 };
 const size_t recover_command_count = COUNT(recover_commands);

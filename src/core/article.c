@@ -2,11 +2,10 @@
 
 static const struct {
     str name, sentence;
-} articles[ARTICLE_COUNT] = {
-    {{"", 0}, {"", 0}},
+} articles[ARTICLE_COUNT] = {{{"", 0}, {"", 0}},
 #define ARTICLE_ROW(constant, name, sentence)                                                      \
     {{name, sizeof(name) - 1}, {sentence, sizeof(sentence) - 1}},
-    ARTICLES(ARTICLE_ROW)
+                             ARTICLES(ARTICLE_ROW)
 #undef ARTICLE_ROW
 };
 

@@ -30,7 +30,8 @@ static str fold_origin(const struct fold *fold)
 static enum code fold_open(struct fold *fold, str note, struct step *step, struct fail *fail)
 {
     arena_clear(&fold->arena);
-    *step = (struct step){.arena = &fold->arena, .blobs = &fold->blobs, .index = state_size(fold->state)};
+    *step = (struct step){
+        .arena = &fold->arena, .blobs = &fold->blobs, .index = state_size(fold->state)};
     TRY(act_decode(note, fold_origin(fold), &fold->arena, &step->act, fail));
     return CODE_OK;
 }
@@ -58,34 +59,44 @@ static enum code fold_leaf(struct fold *fold, const struct leaf *leaf, hash32 *r
 static enum code fold_record(struct fold *fold, struct step *step, struct fold_outcome *ret)
 {
     hash32 leaf_hash;
-    struct leaf leaf = {.at = step->at, .hash = step->act.hash, .kind = step->kind->name,
+    struct leaf leaf = {.at = step->at,
+                        .hash = step->act.hash,
+                        .kind = step->kind->name,
                         .vis = step->kind->is_public ? LEAF_PUBLIC : LEAF_MEMBERS};
     TRY(fold_leaf(fold, &leaf, &leaf_hash));
     fold->spoiled = true;
     TRY(step_apply(fold->state, step, &leaf_hash));
     fold->spoiled = false;
-    *ret = (struct fold_outcome){.index = step->index, .id = step->act.id, .leaf = leaf, .entry = step->act.note,
-                                 .leaf_text = buf_str(&fold->leaf_text), .names = step->names,
+    *ret = (struct fold_outcome){.index = step->index,
+                                 .id = step->act.id,
+                                 .leaf = leaf,
+                                 .entry = step->act.note,
+                                 .leaf_text = buf_str(&fold->leaf_text),
+                                 .names = step->names,
                                  .name_count = step->name_count};
     return CODE_OK;
 }
 
 /* Want of memory is no verdict: what the rules say must be the same on every machine. */
-static enum code fold_decide(struct fold *fold, const struct step *step, enum article *ret, struct fail *fail)
+static enum code fold_decide(struct fold *fold, const struct step *step, enum article *ret,
+                             struct fail *fail)
 {
     enum article article = step_decide(fold->state, step);
-    if (fold->arena.failed) return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory to decide on the act");
+    if (fold->arena.failed)
+        return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory to decide on the act");
     *ret = article;
     return CODE_OK;
 }
 
-enum code fold_submit(struct fold *fold, str note, unix_s at, struct fold_outcome *ret, struct fail *fail)
+enum code fold_submit(struct fold *fold, str note, unix_s at, struct fold_outcome *ret,
+                      struct fail *fail)
 {
     struct step step;
     TRY(fold_open(fold, note, &step, fail));
     uint64_t known = state_act_index(fold->state, &step.act.id);
     if (known != UINT64_MAX) {
-        *ret = (struct fold_outcome){.is_known = true, .index = known, .id = step.act.id, .entry = note};
+        *ret = (struct fold_outcome){
+            .is_known = true, .index = known, .id = step.act.id, .entry = note};
         return CODE_OK;
     }
     TRY(fold_judge_step(fold, &step, fail));
@@ -133,19 +144,23 @@ enum code fold_tick(struct fold *fold, unix_s at, struct fold_outcome *ret)
     fold->spoiled = true;
     TRY(step_tick_apply(fold->state, at, &id, &leaf_hash, &fold->blobs, &fold->arena));
     fold->spoiled = false;
-    *ret = (struct fold_outcome){.index = index, .id = id, .leaf = leaf, .entry = text,
+    *ret = (struct fold_outcome){.index = index,
+                                 .id = id,
+                                 .leaf = leaf,
+                                 .entry = text,
                                  .leaf_text = buf_str(&fold->leaf_text)};
     return CODE_OK;
 }
 
 static enum code replay_refused(struct fail *fail, uint64_t index, enum article article)
 {
-    return fail_set(fail, CODE_CORRUPT, "refused", "entry %llu is recorded although the rules refuse it: %.*s",
+    return fail_set(fail, CODE_CORRUPT, "refused",
+                    "entry %llu is recorded although the rules refuse it: %.*s",
                     (unsigned long long)index, STR_ARG(article_name(article)));
 }
 
-static enum code replay_tick(struct fold *fold, const struct leaf *leaf, str entry, struct fold_outcome *ret,
-                             struct fail *fail)
+static enum code replay_tick(struct fold *fold, const struct leaf *leaf, str entry,
+                             struct fold_outcome *ret, struct fail *fail)
 {
     uint64_t index = state_size(fold->state);
     TRY(fold_tick_text(fold, index));
@@ -157,26 +172,30 @@ static enum code replay_tick(struct fold *fold, const struct leaf *leaf, str ent
 }
 
 /* A defect of the entry itself is a defect of the log: it should never have been recorded. */
-static enum code replay_act(struct fold *fold, const struct leaf *leaf, str entry, struct fold_outcome *ret,
-                            struct fail *fail)
+static enum code replay_act(struct fold *fold, const struct leaf *leaf, str entry,
+                            struct fold_outcome *ret, struct fail *fail)
 {
     uint64_t index = state_size(fold->state);
     enum code code = fold_submit(fold, entry, leaf->at, ret, fail);
-    if (code == CODE_MALFORMED || code == CODE_NOT_YOURS || code == CODE_TOO_BIG) return CODE_CORRUPT;
+    if (code == CODE_MALFORMED || code == CODE_NOT_YOURS || code == CODE_TOO_BIG)
+        return CODE_CORRUPT;
     TRY(code);
     if (ret->is_known) return replay_refused(fail, index, ARTICLE_ONCE);
     return ret->article == ARTICLE_NONE ? CODE_OK : replay_refused(fail, index, ret->article);
 }
 
-enum code fold_replay(struct fold *fold, str leaf_text, str entry, struct fold_outcome *ret, struct fail *fail)
+enum code fold_replay(struct fold *fold, str leaf_text, str entry, struct fold_outcome *ret,
+                      struct fail *fail)
 {
     struct leaf leaf;
     arena_clear(&fold->arena);
     enum code code = leaf_decode(leaf_text, &fold->arena, &leaf, fail);
     if (code != CODE_OK) return code == CODE_NO_MEMORY ? code : CODE_CORRUPT;
     bool is_tick = tick_is(entry);
-    TRY(is_tick ? replay_tick(fold, &leaf, entry, ret, fail) : replay_act(fold, &leaf, entry, ret, fail));
+    TRY(is_tick ? replay_tick(fold, &leaf, entry, ret, fail)
+                : replay_act(fold, &leaf, entry, ret, fail));
     if (str_eq(ret->leaf_text, leaf_text)) return CODE_OK;
-    return fail_set(fail, CODE_CORRUPT, "leaf", "the leaf of entry %llu is not the one its bytes make",
+    return fail_set(fail, CODE_CORRUPT, "leaf",
+                    "the leaf of entry %llu is not the one its bytes make",
                     (unsigned long long)ret->index);
 }

@@ -54,8 +54,8 @@ bool step_is_public(str kind)
     return found ? found->is_public : str_eq(kind, STR("tick"));
 }
 
-enum code kinds_deadline(struct state *s, const struct deadline_row *deadline, const struct blobs *blobs,
-                         struct arena *arena)
+enum code kinds_deadline(struct state *s, const struct deadline_row *deadline,
+                         const struct blobs *blobs, struct arena *arena)
 {
     switch ((enum deadline_kind)deadline->kind) {
     case DEADLINE_KEY_REVOKE:

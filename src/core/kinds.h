@@ -5,6 +5,6 @@
 #include "core/step.h"
 
 /* Runs one deadline that has been taken from the queue. */
-enum code kinds_deadline(struct state *state, const struct deadline_row *deadline, const struct blobs *blobs,
-                         struct arena *arena) MUST_CHECK;
+enum code kinds_deadline(struct state *state, const struct deadline_row *deadline,
+                         const struct blobs *blobs, struct arena *arena) MUST_CHECK;
 #endif

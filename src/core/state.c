@@ -79,9 +79,10 @@ static void digest_org(const struct org *org, struct sha256 *sha)
     sha256_add(sha, org->node_key.bytes, sizeof org->node_key);
     sha256_add(sha, org->refusal_key.bytes, sizeof org->refusal_key);
     sha256_add(sha, org->node_last_act.bytes, sizeof org->node_last_act);
-    const uint64_t numbers[] = {org->founded,   org->confirmed,       org->last_at,         org->founder_row,
-                                org->rules,     org->is_rehearsal,    org->unconfirmed_units, org->origin.at,
-                                org->origin.len, org->name.at,        org->name.len};
+    const uint64_t numbers[] = {org->founded,           org->confirmed, org->last_at,
+                                org->founder_row,       org->rules,     org->is_rehearsal,
+                                org->unconfirmed_units, org->origin.at, org->origin.len,
+                                org->name.at,           org->name.len};
     for (size_t i = 0; i < COUNT(numbers); i++) digest_u64(sha, numbers[i]);
 }
 
@@ -94,7 +95,8 @@ hash32 state_digest(const struct state *s)
     hash32 root = merkle_root(&s->tree, s->tree.size);
     sha256_add(&sha, root.bytes, sizeof root);
     digest_org(&s->org, &sha);
-    sha256_add(&sha, s->bylaws.document.bytes, sizeof s->bylaws.document); /* the parameters follow from it */
+    sha256_add(&sha, s->bylaws.document.bytes,
+               sizeof s->bylaws.document); /* the parameters follow from it */
 #define DIGEST_TABLE(name, type, shape) table_digest(&s->name, &sha);
     STATE_TABLES(DIGEST_TABLE)
 #undef DIGEST_TABLE
@@ -198,7 +200,8 @@ uint32_t state_seat_of(const struct state *s, uint32_t member_row, uint32_t body
 
 bool state_unit_under(const struct state *s, uint32_t unit_row, uint32_t above_row)
 {
-    while (unit_row != ROW_NONE && unit_row != above_row) unit_row = state_unit(s, unit_row)->parent_row;
+    while (unit_row != ROW_NONE && unit_row != above_row)
+        unit_row = state_unit(s, unit_row)->parent_row;
     return unit_row != ROW_NONE;
 }
 
@@ -213,7 +216,8 @@ bool state_constituency_covers(const struct state *s, uint32_t constituency_row,
     return false;
 }
 
-bool state_holds_role(const struct state *s, uint32_t member_row, enum body_role role, uint32_t unit_row)
+bool state_holds_role(const struct state *s, uint32_t member_row, enum body_role role,
+                      uint32_t unit_row)
 {
     if (!state_is_active(s, member_row)) return false;
     uint32_t row = state_member(s, member_row)->first_seat;
@@ -267,7 +271,8 @@ void state_deadline_drop_first(struct state *s)
     for (uint32_t at = 0;;) {
         uint32_t least = at;
         for (uint32_t child = 2 * at + 1; child <= 2 * at + 2; child++)
-            if (child < s->deadline.count && deadline_before(state_deadline(s, child), state_deadline(s, least)))
+            if (child < s->deadline.count &&
+                deadline_before(state_deadline(s, child), state_deadline(s, least)))
                 least = child;
         if (least == at) return;
         deadline_swap(s, at, least);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Changes whenever a row changes its shape: a copy of another layout is not read but replayed. Whoever gives a field
- * another meaning without another shape raises the number here. */
+/* Changes whenever a row changes its shape: a copy of another layout is not read but replayed.
+ * Whoever gives a field another meaning without another shape raises the number here. */
 static hash32 layout_of(const struct state *s)
 {
     struct sha256 sha;
@@ -38,7 +38,8 @@ static enum code save_tree(const struct save *save, const struct merkle *tree)
     TRY(save->emit(save->context, &tree->size, sizeof tree->size));
     for (size_t i = 0; i < MERKLE_LEVELS; i++)
         if (tree->level[i].count)
-            TRY(save->emit(save->context, tree->level[i].at, tree->level[i].count * sizeof(hash32)));
+            TRY(save->emit(save->context, tree->level[i].at,
+                           tree->level[i].count * sizeof(hash32)));
     return CODE_OK;
 }
 
@@ -105,7 +106,8 @@ static enum code fill_map(struct idmap *map, const struct table *table)
 enum code state_load(struct state *s, str bytes)
 {
     hash32 layout, expected = layout_of(s);
-    if (!take(&bytes, layout.bytes, sizeof layout) || !hash32_eq(&layout, &expected)) return CODE_CORRUPT;
+    if (!take(&bytes, layout.bytes, sizeof layout) || !hash32_eq(&layout, &expected))
+        return CODE_CORRUPT;
     if (!take(&bytes, &s->org, sizeof s->org)) return CODE_CORRUPT;
     if (!take(&bytes, &s->bylaws, sizeof s->bylaws)) return CODE_CORRUPT;
 #define LOAD_TABLE(name, type, shape) TRY(load_table(&bytes, &s->name));

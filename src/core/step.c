@@ -3,8 +3,8 @@
 #include "core/kinds.h"
 
 enum {
-    AT_EARLY_S = 5 * 60,       /* a leaf may be this much before the act's own time */
-    AT_LATE_S = 24 * 3600,     /* and this much after it */
+    AT_EARLY_S = 5 * 60,   /* a leaf may be this much before the act's own time */
+    AT_LATE_S = 24 * 3600, /* and this much after it */
     SEEN_FRESH_S = 7 * 86400
 };
 
@@ -14,8 +14,8 @@ static enum code not_yours(struct fail *fail, const struct act_line *line)
                     STR_ARG(line->name));
 }
 
-static enum code bind_device(const struct state *s, const struct act_line *line, struct step_signer *ret,
-                             struct fail *fail)
+static enum code bind_device(const struct state *s, const struct act_line *line,
+                             struct step_signer *ret, struct fail *fail)
 {
     uint32_t member_row = state_member_by_mid(s, &line->signer.mid);
     uint32_t key_row = state_key_of(s, member_row, &line->signer.device);
@@ -24,8 +24,8 @@ static enum code bind_device(const struct state *s, const struct act_line *line,
     return CODE_OK;
 }
 
-static enum code bind_enrolment(const struct state *s, const struct act_line *line, struct step_signer *ret,
-                                struct fail *fail)
+static enum code bind_enrolment(const struct state *s, const struct act_line *line,
+                                struct step_signer *ret, struct fail *fail)
 {
     uint32_t member_row = state_member_by_mid(s, &line->signer.mid);
     static const key32 none;
@@ -49,18 +49,17 @@ static bool admits_new_key(enum signers signers)
     return false;
 }
 
-static enum code bind_line(const struct state *s, const struct step *step, uint32_t i, struct step_signer *ret,
-                           struct fail *fail)
+static enum code bind_line(const struct state *s, const struct step *step, uint32_t i,
+                           struct step_signer *ret, struct fail *fail)
 {
     const struct act_line *line = &step->act.line[i];
     const struct new_key *added = admits_new_key(step->kind->signers) ? step->body : NULL;
     switch (line->signer.role) {
     case KEY_ENROLMENT: return bind_enrolment(s, line, ret, fail);
-    case KEY_NODE:
-        *ret = (struct step_signer){s->org.node_key, ROW_NONE, ROW_NONE};
-        return CODE_OK;
+    case KEY_NODE: *ret = (struct step_signer){s->org.node_key, ROW_NONE, ROW_NONE}; return CODE_OK;
     case KEY_DEVICE:
-        if (!added || !device4_eq(&added->device, &line->signer.device)) return bind_device(s, line, ret, fail);
+        if (!added || !device4_eq(&added->device, &line->signer.device))
+            return bind_device(s, line, ret, fail);
         *ret = (struct step_signer){added->key, ROW_NONE, step->by_row};
         return CODE_OK;
     case KEY_LOG:
@@ -86,7 +85,8 @@ enum code step_prepare(const struct state *s, struct step *step, struct fail *fa
     step->kind = step_kind(step->act.kind);
     bool founding = state_size(s) == 0;
     if (!step->kind || (!founding && step->kind->since > s->org.rules))
-        return fail_set(fail, CODE_MALFORMED, "kind", "\"%.*s\" is not a kind of act under the rules in force",
+        return fail_set(fail, CODE_MALFORMED, "kind",
+                        "\"%.*s\" is not a kind of act under the rules in force",
                         STR_ARG(step->act.kind));
     step->admits = NULL;
     step->admit_count = 0;
@@ -94,11 +94,14 @@ enum code step_prepare(const struct state *s, struct step *step, struct fail *fa
     if (step->act.attested && admits_new_key(step->kind->signers))
         return fail_set(fail, CODE_MALFORMED, "via", "tellers cannot sign for a new key");
     if (!step->act.attested && !new_key_signs(step))
-        return fail_set(fail, CODE_MALFORMED, "signers", "expected a signature of the key that the body names");
+        return fail_set(fail, CODE_MALFORMED, "signers",
+                        "expected a signature of the key that the body names");
     step->by_row = state_member_by_mid(s, &step->act.by);
     for (int i = 0; i < 2; i++)
-        step->via_row[i] = step->act.attested ? state_member_by_mid(s, &step->act.via[i]) : ROW_NONE;
-    for (uint32_t i = 0; i < step->act.line_count; i++) TRY(bind_line(s, step, i, &step->signers[i], fail));
+        step->via_row[i] =
+            step->act.attested ? state_member_by_mid(s, &step->act.via[i]) : ROW_NONE;
+    for (uint32_t i = 0; i < step->act.line_count; i++)
+        TRY(bind_line(s, step, i, &step->signers[i], fail));
     return CODE_OK;
 }
 
@@ -135,11 +138,13 @@ static bool time_fits(const struct state *s, const struct step *step)
            (uint64_t)step->at >= s->org.last_at;
 }
 
-/* Paper, a show of hands, a member without a device: two tellers of the member's unit sign instead. */
+/* Paper, a show of hands, a member without a device: two tellers of the member's unit sign instead.
+ */
 static bool via_fits(const struct state *s, const struct step *step)
 {
     if (!step->act.attested) return true;
-    if (!step->kind->attestable || !s->bylaws.attest_allowed || step->by_row == ROW_NONE) return false;
+    if (!step->kind->attestable || !s->bylaws.attest_allowed || step->by_row == ROW_NONE)
+        return false;
     uint32_t unit_row = state_member(s, step->by_row)->unit_row;
     if (unit_row == ROW_NONE) return false;
     return state_holds_role(s, step->via_row[0], ROLE_TELLER, unit_row) &&
@@ -231,8 +236,8 @@ enum article step_tick_decide(const struct state *s, unix_s at)
     return ARTICLE_NONE;
 }
 
-enum code step_tick_apply(struct state *s, unix_s at, const hash32 *tick_id, const hash32 *leaf_hash,
-                          const struct blobs *blobs, struct arena *arena)
+enum code step_tick_apply(struct state *s, unix_s at, const hash32 *tick_id,
+                          const hash32 *leaf_hash, const struct blobs *blobs, struct arena *arena)
 {
     TRY(step_deadlines(s, at, blobs, arena));
     return record_leaf(s, at, tick_id, leaf_hash);

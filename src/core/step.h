@@ -1,13 +1,14 @@
-/* step.h - the fold: one table from act kind to {who signs, decode, decide, apply}, and the only way state changes.
+/* step.h - the fold: one table from act kind to {who signs, decode, decide, apply}, and the only
+ * way state changes.
  *
  * The life of an act in the core:
  *     act_decode()      the bytes are one canonical, complete act                     record/act.h
  *     step_prepare()    the kind is known, the body has its form, keys are bound      plain errors
  *     (sign layer)      the signatures are valid under step->signers
  *     step_deadlines()  deadlines due by the leaf's time run
- *     step_decide()     ARTICLE_NONE or the article that refuses                      changes nothing
- *     step_apply()      the state moves, the leaf joins the tree
- * Verifiers, followers, the node and the browser run the same chain. */
+ *     step_decide()     ARTICLE_NONE or the article that refuses                      changes
+ * nothing step_apply()      the state moves, the leaf joins the tree Verifiers, followers, the node
+ * and the browser run the same chain. */
 #ifndef PLENARY_CORE_STEP_H
 #define PLENARY_CORE_STEP_H
 #include "core/record/act.h"
@@ -20,7 +21,7 @@ enum signers {
     SIGNERS_ENROL,      /* enrolment key of `by` and the device named in the body */
     SIGNERS_NODE,       /* node key and a device of `by` */
     SIGNERS_ADD,        /* a confirmed device of `by` and the new device named in the body */
-    SIGNERS_NEW         /* the new device named in the body alone: requests to join, sponsored keys */
+    SIGNERS_NEW /* the new device named in the body alone: requests to join, sponsored keys */
 };
 
 /* Where the fold finds machine data that acts refer to. */
@@ -33,12 +34,13 @@ struct blobs {
 struct step;
 /* A kind of act: the closed list. One row per kind stands in institutions/<organ>.c. */
 struct act_kind {
-    str name;           /* "unit.found" */
-    uint32_t since;     /* rules version that brought it */
+    str name;       /* "unit.found" */
+    uint32_t since; /* rules version that brought it */
     enum signers signers;
-    bool attestable;    /* two tellers may sign for the member, where the bylaws allow */
-    bool is_public;     /* vis of its leaf */
-    /* Reads step->act.body into an object of the step's arena (step->body). CODE_MALFORMED names the place. */
+    bool attestable; /* two tellers may sign for the member, where the bylaws allow */
+    bool is_public;  /* vis of its leaf */
+    /* Reads step->act.body into an object of the step's arena (step->body). CODE_MALFORMED names
+     * the place. */
     enum code (*decode)(struct step *step, struct fail *fail);
     /* What the rules say, given the state before. Changes nothing. */
     enum article (*decide)(const struct state *state, const struct step *step);
@@ -60,50 +62,56 @@ struct new_key {
 
 /* One act on its way through the fold. */
 struct step {
-    struct arena *arena;      /* step lifetime */
+    struct arena *arena; /* step lifetime */
     const struct blobs *blobs;
     struct act act;
     const struct act_kind *kind;
-    void *body;               /* as decode left it */
-    uint32_t by_row;          /* member row of `by`, ROW_NONE if not a member (yet) */
-    uint32_t via_row[2];      /* tellers' member rows, ROW_NONE */
+    void *body;          /* as decode left it */
+    uint32_t by_row;     /* member row of `by`, ROW_NONE if not a member (yet) */
+    uint32_t via_row[2]; /* tellers' member rows, ROW_NONE */
     struct step_signer signers[ACT_LINES_MAX];
-    const key32 *admits;      /* public keys this act brings in: the sign layer checks each (sign_key_valid) */
+    const key32
+        *admits; /* public keys this act brings in: the sign layer checks each (sign_key_valid) */
     size_t admit_count;
-    const hash32 *names;      /* blobs this act refers to: held before it is decided, part of every export */
+    const hash32
+        *names; /* blobs this act refers to: held before it is decided, part of every export */
     size_t name_count;
-    unix_s at;                /* leaf time, set by step_decide's caller */
-    uint64_t index;           /* of the leaf */
+    unix_s at;      /* leaf time, set by step_decide's caller */
+    uint64_t index; /* of the leaf */
 };
 
 /* All kinds known to this program. */
 const struct act_kind *step_kind(str name);
-const struct act_kind *step_kind_at(size_t i); /* NULL behind the last; for help and documentation */
+const struct act_kind *step_kind_at(
+    size_t i); /* NULL behind the last; for help and documentation */
 
 /* Finds the kind, decodes the body, binds the keys of all signature lines as the state stands.
- * CODE_MALFORMED "kind" (unknown, or later than the rules in force), body errors; CODE_NOT_YOURS "key" when a line's
- * key is not bound to that member. */
+ * CODE_MALFORMED "kind" (unknown, or later than the rules in force), body errors; CODE_NOT_YOURS
+ * "key" when a line's key is not bound to that member. */
 enum code step_prepare(const struct state *state, struct step *step, struct fail *fail) MUST_CHECK;
 
 /* Runs every deadline <= at, in order. Only memory may fail. */
-enum code step_deadlines(struct state *state, unix_s at, const struct blobs *blobs, struct arena *arena) MUST_CHECK;
+enum code step_deadlines(struct state *state, unix_s at, const struct blobs *blobs,
+                         struct arena *arena) MUST_CHECK;
 /* Is a deadline <= at waiting? */
 bool step_due(const struct state *state, unix_s at);
 
 /* Verdict at step->at: prev, seen, time, then the kind's own guards. Deadlines <= at have run. */
 enum article step_decide(const struct state *state, const struct step *step);
 /* Applies an accepted act and appends its leaf (hash of the leaf text) to the tree. */
-enum code step_apply(struct state *state, const struct step *step, const hash32 *leaf_hash) MUST_CHECK;
+enum code step_apply(struct state *state, const struct step *step,
+                     const hash32 *leaf_hash) MUST_CHECK;
 /* A tick is recorded: time moves, due deadlines run. Refused (ARTICLE_TICK) unless one is due. */
 enum article step_tick_decide(const struct state *state, unix_s at);
-enum code step_tick_apply(struct state *state, unix_s at, const hash32 *tick_id, const hash32 *leaf_hash,
-                          const struct blobs *blobs, struct arena *arena) MUST_CHECK;
+enum code step_tick_apply(struct state *state, unix_s at, const hash32 *tick_id,
+                          const hash32 *leaf_hash, const struct blobs *blobs,
+                          struct arena *arena) MUST_CHECK;
 
 /* vis of the leaf of an act of that kind: "public" or "members". */
 bool step_is_public(str kind);
 
-/* In a guard: `if (bad && guards(state, ARTICLE_X)) return ARTICLE_X;` - always true but in the one test build whose
- * attempts clear guards one at a time. */
+/* In a guard: `if (bad && guards(state, ARTICLE_X)) return ARTICLE_X;` - always true but in the one
+ * test build whose attempts clear guards one at a time. */
 /* `guard`: an enum article or enum guard. */
 static inline bool guards(const struct state *state, unsigned guard)
 {

@@ -38,7 +38,8 @@ static bool table_grow(struct table *table, uint32_t need)
     if (room < need) room = need;
     if (room > UINT32_MAX - 1) return false;
     size_t old_size = (size_t)table->room * table->row_size;
-    void *rows = table->alloc.grow(table->alloc.self, table->rows, old_size, (size_t)room * table->row_size);
+    void *rows =
+        table->alloc.grow(table->alloc.self, table->rows, old_size, (size_t)room * table->row_size);
     if (!rows) return false;
     table->rows = rows;
     table->room = (uint32_t)room;
@@ -121,7 +122,8 @@ void table_digest(const struct table *table, struct sha256 *sha)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     digest_count(table, sha);
-    sha256_add(sha, table->rows, (size_t)table->count * table->row_size); /* rows are in the form that is hashed */
+    sha256_add(sha, table->rows,
+               (size_t)table->count * table->row_size); /* rows are in the form that is hashed */
 #else
     table_digest_fields(table, sha);
 #endif

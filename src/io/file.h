@@ -32,9 +32,9 @@ enum code io_write_atomic(int dir_fd, const char *name, str bytes, uint32_t mode
  * written. CODE_IO when they would reach beyond its end. */
 enum code io_overwrite(int dir_fd, const char *name, uint64_t at, str bytes,
                        struct fail *fail) MUST_CHECK;
-/* As io_write_atomic below `place->dir_fd` (IO_VISIBLE, mode 0644), making the folders of `path` (mode 0755)
- * as needed; no symbolic link is followed. The temporary file stands outside, so that a crash
- * leaves nothing in the folder that does not belong there. */
+/* As io_write_atomic below `place->dir_fd` (IO_VISIBLE, mode 0644), making the folders of `path`
+ * (mode 0755) as needed; no symbolic link is followed. The temporary file stands outside, so that a
+ * crash leaves nothing in the folder that does not belong there. */
 struct io_place {
     int dir_fd, temp_dir_fd; /* on one file system */
     const char *temp_name;

@@ -16,11 +16,11 @@
 #include <unistd.h>
 
 enum {
-    BATCH_ENTRIES = 4096,             /* committed by itself when so many wait */
+    BATCH_ENTRIES = 4096, /* committed by itself when so many wait */
     BATCH_BYTES = 64 << 20,
-    HELD_BYTES_GB = 4,                /* at most, while node_hold is in force */
-    REPLAY_CHUNK = 4096,              /* entries judged together while replaying */
-    SNAPSHOT_EVERY = 4096             /* entries since the last snapshot that make a new one worthwhile */
+    HELD_BYTES_GB = 4,    /* at most, while node_hold is in force */
+    REPLAY_CHUNK = 4096,  /* entries judged together while replaying */
+    SNAPSHOT_EVERY = 4096 /* entries since the last snapshot that make a new one worthwhile */
 };
 
 struct node {
@@ -38,12 +38,12 @@ struct node {
     struct store_disclosure *disclosures;
     size_t entry_count, entry_room, disclosure_count, disclosure_room;
     uint64_t committed, snapshot_size;
-    uint64_t declared; /* time of a rehearsal, 0 = the system's */
+    uint64_t declared;   /* time of a rehearsal, 0 = the system's */
     enum code blob_code; /* why a blob that may be there could not be read; CODE_OK */
     char origin[ORIGIN_MAX];
-    size_t origin_len;   /* of the folder: the record's, also before founding */
+    size_t origin_len; /* of the folder: the record's, also before founding */
     bool broken, held;
-    bool epoch_pending; /* the next commit begins a new epoch */
+    bool epoch_pending;              /* the next commit begins a new epoch */
     struct merkle_head lost, before; /* then: the lock as it stood, the log as it was found */
 };
 
@@ -65,12 +65,14 @@ static bool node_blob_get(void *self, const hash32 *name, str *ret)
 
 /* ---- keys ---- */
 
-static enum code write_seed(int keys_fd, const char *name, const uint8_t seed[32], struct fail *fail)
+static enum code write_seed(int keys_fd, const char *name, const uint8_t seed[32],
+                            struct fail *fail)
 {
     char text[65];
     hex_encode(seed, 32, text);
     text[64] = '\n';
-    enum code code = io_write_atomic(keys_fd, name, (str){text, sizeof text}, 0600, IO_DURABLE, fail);
+    enum code code =
+        io_write_atomic(keys_fd, name, (str){text, sizeof text}, 0600, IO_DURABLE, fail);
     sign_wipe(text, sizeof text);
     return code;
 }
@@ -87,20 +89,22 @@ static enum code read_seed(int keys_fd, const char *name, uint8_t ret[32], struc
     return code;
 }
 
-static enum code open_below(const char *dir, const char *name, uint32_t mode, int *ret, struct fail *fail)
+static enum code open_below(const char *dir, const char *name, uint32_t mode, int *ret,
+                            struct fail *fail)
 {
     CLEANUP(io_close_fd) int dir_fd = -1;
     TRY(io_open_dir(AT_FDCWD, dir, true, 0755, &dir_fd, fail));
     return io_open_dir(dir_fd, name, true, mode, ret, fail);
 }
 
-enum code node_create(const char *dir, str origin, const struct node_seeds *seeds, struct fail *fail)
+enum code node_create(const char *dir, str origin, const struct node_seeds *seeds,
+                      struct fail *fail)
 {
     struct store *store = NULL;
     struct store_options options = {.mode = STORE_CREATE};
     if (!origin_valid(origin))
-        return fail_set(fail, CODE_MALFORMED, "origin", "\"%.*s\": expected host.example/name in lower case",
-                        STR_ARG(origin));
+        return fail_set(fail, CODE_MALFORMED, "origin",
+                        "\"%.*s\": expected host.example/name in lower case", STR_ARG(origin));
     TRY(store_open_sqlite(dir, &options, &store, fail));
     enum code code = store_meta_put(store, STR("origin"), origin, fail);
     store_close(store);
@@ -128,15 +132,18 @@ static enum code open_keys(struct node *node, str origin, struct fail *fail)
     return code;
 }
 
-/* The keys in the folder are those that founding named: signed with others, a checkpoint convinces nobody. */
+/* The keys in the folder are those that founding named: signed with others, a checkpoint convinces
+ * nobody. */
 static enum code check_keys(const struct node *node, struct fail *fail)
 {
     const struct org *org = &node->state.org;
     key32 log = signer_key(node->signer), own = secret_key_public(&node->node_key),
           refusal = secret_key_public(&node->refusal_key);
-    if (key32_eq(&log, &org->log_key) && key32_eq(&own, &org->node_key) && key32_eq(&refusal, &org->refusal_key))
+    if (key32_eq(&log, &org->log_key) && key32_eq(&own, &org->node_key) &&
+        key32_eq(&refusal, &org->refusal_key))
         return CODE_OK;
-    return fail_set(fail, CODE_CORRUPT, "key", "the keys in the folder are not those of the record");
+    return fail_set(fail, CODE_CORRUPT, "key",
+                    "the keys in the folder are not those of the record");
 }
 
 /* ---- opening: snapshot, then replay ---- */
@@ -171,7 +178,8 @@ static enum code replay_entry(void *context, uint64_t index, const struct store_
     struct fold_outcome outcome;
     str act = entry->act;
     r->judges.index = index;
-    if (r->options->check_signatures && !arena_copy(&r->chunk, entry->act, &act)) return CODE_NO_MEMORY;
+    if (r->options->check_signatures && !arena_copy(&r->chunk, entry->act, &act))
+        return CODE_NO_MEMORY;
     enum code code = fold_replay(&r->node->fold, entry->leaf, act, &outcome, r->fail);
     TRY(blobs_were_read(r->node, r->fail));
     TRY(code);
@@ -181,7 +189,8 @@ static enum code replay_entry(void *context, uint64_t index, const struct store_
     return CODE_OK;
 }
 
-static enum code replay_rest(struct node *node, const struct node_options *options, struct fail *fail)
+static enum code replay_rest(struct node *node, const struct node_options *options,
+                             struct fail *fail)
 {
     struct replay r = {.node = node, .options = options, .fail = fail};
     TRY(store_size(node->store, &r.total, fail));
@@ -195,7 +204,8 @@ static enum code replay_rest(struct node *node, const struct node_options *optio
     node->fold.judge = before;
     judge_batch_done(&r.judges);
     arena_done(&r.chunk);
-    if (code == CODE_OK && options->progress) options->progress(options->progress_context, r.total, r.total);
+    if (code == CODE_OK && options->progress)
+        options->progress(options->progress_context, r.total, r.total);
     node->committed = r.total;
     return code;
 }
@@ -218,14 +228,17 @@ static enum code check_against_checkpoint(struct node *node, struct fail *fail)
     TRY(note_open(buf_str(&node->checkpoint), &note, fail));
     TRY(checkpoint_parse(note.text, &checkpoint, fail));
     if (checkpoint.head.size > state_size(&node->state))
-        return fail_set(fail, CODE_CORRUPT, "lock-ahead", "the log holds fewer entries than were signed");
+        return fail_set(fail, CODE_CORRUPT, "lock-ahead",
+                        "the log holds fewer entries than were signed");
     struct vkey log = {.name = folder_origin(node), .key = node->state.org.log_key};
     log.id = key_id_of(log.name, &log.key);
     if (checkpoint_verify(buf_str(&node->checkpoint), &log, &checkpoint, &why) != CODE_OK)
-        return fail_set(fail, CODE_CORRUPT, "checkpoint", "the checkpoint in the store: %s", why.message);
+        return fail_set(fail, CODE_CORRUPT, "checkpoint", "the checkpoint in the store: %s",
+                        why.message);
     hash32 root = merkle_root(&node->state.tree, checkpoint.head.size);
     if (hash32_eq(&root, &checkpoint.head.root)) return CODE_OK;
-    return fail_set(fail, CODE_CORRUPT, "root", "the log is not the one that was signed at size %llu",
+    return fail_set(fail, CODE_CORRUPT, "root",
+                    "the log is not the one that was signed at size %llu",
                     (unsigned long long)checkpoint.head.size);
 }
 
@@ -234,7 +247,8 @@ static enum code start_state(struct node *node, const struct node_options *optio
     TRY(state_init(&node->state, alloc_libc));
 #ifdef PLENARY_TAKEOVER_SWITCHES
     if (options->cleared) memcpy(node->state.cleared, options->cleared, sizeof node->state.cleared);
-    if (node->signer && options->cleared && options->cleared[GUARD_LOCK]) signer_forget(node->signer);
+    if (node->signer && options->cleared && options->cleared[GUARD_LOCK])
+        signer_forget(node->signer);
 #else
     (void)options;
 #endif
@@ -249,7 +263,8 @@ static enum code compare_leaf(void *context, uint64_t index, const struct store_
     return hash32_eq(&leaf_hash, &state->tree.level[0].at[index]) ? CODE_OK : CODE_CORRUPT;
 }
 
-/* A snapshot of this log: one made before a crash, or of another copy, may hold what never became part of it. */
+/* A snapshot of this log: one made before a crash, or of another copy, may hold what never became
+ * part of it. */
 static bool snapshot_fits(struct node *node)
 {
     uint64_t size = state_size(&node->state), total;
@@ -257,10 +272,12 @@ static bool snapshot_fits(struct node *node)
     return store_read(node->store, size - 1, size, compare_leaf, &node->state, NULL) == CODE_OK;
 }
 
-static enum code open_state(struct node *node, const struct node_options *options, struct fail *fail)
+static enum code open_state(struct node *node, const struct node_options *options,
+                            struct fail *fail)
 {
     TRY(start_state(node, options));
-    if (!options->no_snapshot && (snapshot_load(node->dir, &node->state) != CODE_OK || !snapshot_fits(node))) {
+    if (!options->no_snapshot &&
+        (snapshot_load(node->dir, &node->state) != CODE_OK || !snapshot_fits(node))) {
         fold_done(&node->fold);
         state_done(&node->state);
         TRY(start_state(node, options));
@@ -278,7 +295,9 @@ static uint64_t declared_clock(struct store *store)
     struct buf text;
     uint64_t at = 0;
     buf_init(&text, alloc_libc, 32);
-    if (store_meta_get(store, STR("clock"), &text, NULL) != CODE_OK || !str_to_u64(buf_str(&text), &at)) at = 0;
+    if (store_meta_get(store, STR("clock"), &text, NULL) != CODE_OK ||
+        !str_to_u64(buf_str(&text), &at))
+        at = 0;
     buf_done(&text);
     return at;
 }
@@ -291,7 +310,9 @@ static enum code reopen_signer(struct node *node, struct fail *fail)
     enum code code = read_seed(keys_fd, "log", seed, fail);
     signer_close(node->signer);
     node->signer = NULL;
-    if (code == CODE_OK) code = signer_open(node->dir, (str){node->origin, node->origin_len}, seed, &node->signer, fail);
+    if (code == CODE_OK)
+        code = signer_open(node->dir, (str){node->origin, node->origin_len}, seed, &node->signer,
+                           fail);
     sign_wipe(seed, sizeof seed);
     return code;
 }
@@ -321,20 +342,24 @@ static enum code begin_epoch(struct node *node, struct fail *fail)
     return export_open(node->dir, node->store, alloc_libc, &node->export, fail);
 }
 
-/* The lock is ahead. Unless the log ends in an epoch that a crash kept from being signed, one is to be opened. */
+/* The lock is ahead. Unless the log ends in an epoch that a crash kept from being signed, one is to
+ * be opened. */
 static enum code open_epoch(struct node *node, struct fail *fail)
 {
     uint64_t size = state_size(&node->state), epochs = node->state.epoch.count;
     node->lost = signer_last(node->signer);
     node->before = (struct merkle_head){size, merkle_root(&node->state.tree, size)};
     const struct epoch_row *last = epochs ? state_epoch(&node->state, (uint32_t)epochs - 1) : NULL;
-    if (last && last->lost_size == node->lost.size && hash32_eq(&last->lost_root, &node->lost.root)) {
-        node->before = (struct merkle_head){last->index, merkle_root(&node->state.tree, last->index)};
+    if (last && last->lost_size == node->lost.size &&
+        hash32_eq(&last->lost_root, &node->lost.root)) {
+        node->before =
+            (struct merkle_head){last->index, merkle_root(&node->state.tree, last->index)};
         TRY(begin_epoch(node, fail));
         return sign_and_export(node, fail);
     }
     if (node->lost.size <= size)
-        return fail_set(fail, CODE_CORRUPT, "epoch", "no entry is missing here: a new epoch is for a log that lost some");
+        return fail_set(fail, CODE_CORRUPT, "epoch",
+                        "no entry is missing here: a new epoch is for a log that lost some");
     node->epoch_pending = true;
     return CODE_OK;
 }
@@ -345,7 +370,8 @@ bool node_lost(const struct node *node, struct merkle_head *ret)
     return node->epoch_pending;
 }
 
-static enum code open_parts(struct node *node, const struct node_options *options, struct fail *fail)
+static enum code open_parts(struct node *node, const struct node_options *options,
+                            struct fail *fail)
 {
     struct store_options how = {.mode = options->mode == NODE_WRITE ? STORE_WRITE : STORE_READ};
     enum code code = store_open_sqlite(node->dir, &how, &node->store, fail);
@@ -357,7 +383,8 @@ static enum code open_parts(struct node *node, const struct node_options *option
     struct buf origin;
     buf_init(&origin, alloc_libc, ORIGIN_MAX);
     code = store_meta_get(node->store, STR("origin"), &origin, fail);
-    if (code == CODE_OK && options->mode == NODE_WRITE) code = open_keys(node, buf_str(&origin), fail);
+    if (code == CODE_OK && options->mode == NODE_WRITE)
+        code = open_keys(node, buf_str(&origin), fail);
     node->origin_len = code == CODE_OK ? origin.len : 0;
     if (node->origin_len) memcpy(node->origin, origin.at, origin.len);
     buf_done(&origin);
@@ -384,7 +411,8 @@ static void node_init(struct node *node, const char *dir, enum node_mode mode)
     arena_init(&node->batch_arena, alloc_libc, (size_t)2 * BATCH_BYTES);
 }
 
-enum code node_open(const char *dir, const struct node_options *options, struct node **ret, struct fail *fail)
+enum code node_open(const char *dir, const struct node_options *options, struct node **ret,
+                    struct fail *fail)
 {
     TRY(sign_start());
     struct node *node = alloc_libc.take(alloc_libc.self, sizeof *node);
@@ -403,8 +431,10 @@ enum code node_open(const char *dir, const struct node_options *options, struct 
 void node_close(struct node *node)
 {
     if (!node) return;
-    bool worthwhile = !node->broken && state_size(&node->state) >= node->snapshot_size + SNAPSHOT_EVERY;
-    if (worthwhile && node->mode == NODE_WRITE && node->entry_count == 0 && node_snapshot(node, NULL) != CODE_OK)
+    bool worthwhile =
+        !node->broken && state_size(&node->state) >= node->snapshot_size + SNAPSHOT_EVERY;
+    if (worthwhile && node->mode == NODE_WRITE && node->entry_count == 0 &&
+        node_snapshot(node, NULL) != CODE_OK)
         node->snapshot_size = 0; /* a missing snapshot costs the next start time, nothing else */
     export_close(node->export);
     signer_close(node->signer);
@@ -491,7 +521,8 @@ enum code node_blob_put(struct node *node, str bytes, hash32 *ret, struct fail *
     return store_blob_put(node->store, bytes, ret, fail);
 }
 
-enum code node_disclose(struct node *node, const hash32 *commitment, str opening, str audience, struct fail *fail)
+enum code node_disclose(struct node *node, const hash32 *commitment, str opening, str audience,
+                        struct fail *fail)
 {
     if (node->disclosure_count == node->disclosure_room) {
         size_t room = node->disclosure_room ? node->disclosure_room * 2 : 256;
@@ -522,8 +553,10 @@ void node_hold(struct node *node)
 
 static enum code batch_grow(struct node *node, struct fail *fail)
 {
-    size_t room = node->entry_room ? node->entry_room * 2 : BATCH_ENTRIES, size = sizeof *node->entries;
-    void *grown = alloc_libc.grow(alloc_libc.self, node->entries, node->entry_room * size, room * size);
+    size_t room = node->entry_room ? node->entry_room * 2 : BATCH_ENTRIES,
+           size = sizeof *node->entries;
+    void *grown =
+        alloc_libc.grow(alloc_libc.self, node->entries, node->entry_room * size, room * size);
     if (!grown) return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory for a batch");
     node->entries = grown;
     node->entry_room = room;
@@ -533,11 +566,13 @@ static enum code batch_grow(struct node *node, struct fail *fail)
 static enum code batch_room(struct node *node, struct fail *fail)
 {
     if (!node->entries) TRY(batch_grow(node, fail));
-    if (!node->held && (node->entry_count >= BATCH_ENTRIES || node->batch_arena.used >= BATCH_BYTES))
+    if (!node->held &&
+        (node->entry_count >= BATCH_ENTRIES || node->batch_arena.used >= BATCH_BYTES))
         return node_commit(node, fail);
     if (node->entry_count < node->entry_room) return CODE_OK;
     if (node->entry_room >= STORE_BATCH_MAX)
-        return fail_set(fail, CODE_TOO_BIG, "batch", "at most %d acts can stand or fall together", STORE_BATCH_MAX);
+        return fail_set(fail, CODE_TOO_BIG, "batch", "at most %d acts can stand or fall together",
+                        STORE_BATCH_MAX);
     return batch_grow(node, fail);
 }
 
@@ -545,7 +580,8 @@ static enum code batch_add(struct node *node, const struct fold_outcome *outcome
 {
     struct store_entry *entry = &node->entries[node->entry_count];
     *entry = (struct store_entry){.id = outcome->id, .blob_count = outcome->name_count};
-    hash32 *names = outcome->name_count ? ARENA_ARRAY(&node->batch_arena, outcome->name_count, hash32) : NULL;
+    hash32 *names =
+        outcome->name_count ? ARENA_ARRAY(&node->batch_arena, outcome->name_count, hash32) : NULL;
     bool kept = arena_copy(&node->batch_arena, outcome->leaf_text, &entry->leaf) &&
                 arena_copy(&node->batch_arena, outcome->entry, &entry->act) &&
                 (names || !outcome->name_count);
@@ -577,7 +613,8 @@ static enum code tick_at(struct node *node, unix_s now, bool *ret, struct fail *
     if (code == CODE_OK) code = node->blob_code;
     if (code != CODE_OK || outcome.article != ARTICLE_NONE) {
         node->broken = true;
-        return fail_set(fail, CODE_INTERNAL, "tick", "a deadline could not be run: %s", code_name(code));
+        return fail_set(fail, CODE_INTERNAL, "tick", "a deadline could not be run: %s",
+                        code_name(code));
     }
     *ret = true;
     return batch_add(node, &outcome, fail);
@@ -588,12 +625,17 @@ enum code node_tick(struct node *node, bool *ret, struct fail *fail)
     return tick_at(node, node_now(node), ret, fail);
 }
 
-/* A refusal speaks of a size and root that everybody can replay to; like every reply it leaves after the commit. */
-static enum code write_refusal(struct node *node, const struct fold_outcome *outcome, unix_s at, struct fail *fail)
+/* A refusal speaks of a size and root that everybody can replay to; like every reply it leaves
+ * after the commit. */
+static enum code write_refusal(struct node *node, const struct fold_outcome *outcome, unix_s at,
+                               struct fail *fail)
 {
     uint64_t size = state_size(&node->state);
-    struct refusal refusal = {.act = outcome->id, .article = article_name(outcome->article), .at = at,
-                              .origin = node_origin(node), .root = merkle_root(&node->state.tree, size),
+    struct refusal refusal = {.act = outcome->id,
+                              .article = article_name(outcome->article),
+                              .at = at,
+                              .origin = node_origin(node),
+                              .root = merkle_root(&node->state.tree, size),
                               .size = size};
     struct buf text;
     buf_init(&text, alloc_libc, 2048);
@@ -609,7 +651,8 @@ static enum code write_refusal(struct node *node, const struct fold_outcome *out
 }
 
 /* Founding: the act must be this folder's, or no checkpoint of it could ever be checked. */
-static enum code submit_first(struct node *node, str note, unix_s now, struct fold_outcome *ret, struct fail *fail)
+static enum code submit_first(struct node *node, str note, unix_s now, struct fold_outcome *ret,
+                              struct fail *fail)
 {
     struct act act;
     arena_clear(&node->fold.arena);
@@ -617,14 +660,17 @@ static enum code submit_first(struct node *node, str note, unix_s now, struct fo
     TRY(fold_submit(&node->fold, note, now, ret, fail));
     if (ret->article != ARTICLE_NONE || check_keys(node, NULL) == CODE_OK) return CODE_OK;
     node->broken = true;
-    return fail_set(fail, CODE_NOT_YOURS, "key", "the founding act names other keys than those of this folder");
+    return fail_set(fail, CODE_NOT_YOURS, "key",
+                    "the founding act names other keys than those of this folder");
 }
 
-static enum code submit_checked(struct node *node, str note, unix_s now, struct fold_outcome *ret, struct fail *fail)
+static enum code submit_checked(struct node *node, str note, unix_s now, struct fold_outcome *ret,
+                                struct fail *fail)
 {
     bool first = state_size(&node->state) == 0;
     node->blob_code = CODE_OK;
-    enum code code = first ? submit_first(node, note, now, ret, fail) : fold_submit(&node->fold, note, now, ret, fail);
+    enum code code = first ? submit_first(node, note, now, ret, fail)
+                           : fold_submit(&node->fold, note, now, ret, fail);
     if (node->blob_code == CODE_OK) return code;
     node->broken = true;
     return blobs_were_read(node, fail);
@@ -634,13 +680,16 @@ enum code node_submit(struct node *node, str note, struct node_reply *ret, struc
 {
     struct fold_outcome outcome;
     bool ticked = true;
-    unix_s now = node_now(node); /* once: a deadline that passed between tick and verdict would leave no trace */
+    unix_s now = node_now(
+        node); /* once: a deadline that passed between tick and verdict would leave no trace */
     while (ticked) TRY(tick_at(node, now, &ticked, fail));
     TRY(batch_room(node, fail));
     enum code code = submit_checked(node, note, now, &outcome, fail);
     if (node->fold.spoiled) node->broken = true;
     TRY(code);
-    *ret = (struct node_reply){.article = outcome.article, .is_known = outcome.is_known, .index = outcome.index,
+    *ret = (struct node_reply){.article = outcome.article,
+                               .is_known = outcome.is_known,
+                               .index = outcome.index,
                                .id = outcome.id};
     if (outcome.is_known) return CODE_OK;
     if (outcome.article == ARTICLE_NONE) return batch_add(node, &outcome, fail);
@@ -651,10 +700,12 @@ enum code node_submit(struct node *node, str note, struct node_reply *ret, struc
 
 static enum code sign_and_export(struct node *node, struct fail *fail)
 {
-    struct merkle_head head = {state_size(&node->state), merkle_root(&node->state.tree, state_size(&node->state))};
+    struct merkle_head head = {state_size(&node->state),
+                               merkle_root(&node->state.tree, state_size(&node->state))};
     struct merkle_head last = signer_last(node->signer);
     struct merkle_proof proof = {0};
-    if (last.size <= head.size) TRY(merkle_consistency(&node->state.tree, last.size, head.size, &proof));
+    if (last.size <= head.size)
+        TRY(merkle_consistency(&node->state.tree, last.size, head.size, &proof));
     buf_clear(&node->checkpoint);
     TRY(signer_sign(node->signer, &head, &proof, &node->checkpoint, fail));
     TRY(store_checkpoint_put(node->store, buf_str(&node->checkpoint), fail));
@@ -665,8 +716,10 @@ enum code node_commit(struct node *node, struct fail *fail)
 {
     TRY(not_broken(node, fail));
     if (node->entry_count == 0) return CODE_OK;
-    struct store_batch batch = {.from = node->committed, .entries = node->entries,
-                                .entry_count = node->entry_count, .disclosures = node->disclosures,
+    struct store_batch batch = {.from = node->committed,
+                                .entries = node->entries,
+                                .entry_count = node->entry_count,
+                                .disclosures = node->disclosures,
                                 .disclosure_count = node->disclosure_count};
     enum code code = store_append(node->store, &batch, fail);
     if (code == CODE_OK && node->epoch_pending) code = begin_epoch(node, fail);

@@ -1,8 +1,9 @@
 /* node.h - the one writer of an organisation's record, and its readers.
  *
- * A commit in order: decide and apply in memory -> store_append (the only commit point) -> lock and signature of the
- * checkpoint -> export -> only now replies leave. A failure after the first step leaves memory ahead of the record: the
- * node then answers nothing more (CODE_INTERNAL "broken") and the process ends; the next start replays. */
+ * A commit in order: decide and apply in memory -> store_append (the only commit point) -> lock and
+ * signature of the checkpoint -> export -> only now replies leave. A failure after the first step
+ * leaves memory ahead of the record: the node then answers nothing more (CODE_INTERNAL "broken")
+ * and the process ends; the next start replays. */
 #ifndef PLENARY_NODE_NODE_H
 #define PLENARY_NODE_NODE_H
 #include "core/fold.h"
@@ -16,10 +17,12 @@ enum node_mode { NODE_READ, NODE_WRITE };
 typedef void node_progress(void *context, uint64_t done, uint64_t total);
 struct node_options {
     enum node_mode mode;
-    bool no_snapshot;       /* replay from the first entry */
-    bool new_epoch;         /* writer only: the lock is ahead and nothing can refill the log; see node_lost */
-    bool check_signatures;  /* while replaying what the store holds; off: the local copy is trusted */
-    uint32_t wait_seconds;  /* how long to wait for another writer to finish, 0 = not at all */
+    bool no_snapshot; /* replay from the first entry */
+    bool new_epoch; /* writer only: the lock is ahead and nothing can refill the log; see node_lost
+                     */
+    bool
+        check_signatures; /* while replaying what the store holds; off: the local copy is trusted */
+    uint32_t wait_seconds; /* how long to wait for another writer to finish, 0 = not at all */
     node_progress *progress;
     void *progress_context;
 #ifdef PLENARY_TAKEOVER_SWITCHES
@@ -33,12 +36,15 @@ struct node_seeds {
 };
 /* Makes DIR with its keys, lock and empty log. The founding act is then submitted like any other.
  * CODE_BUSY "exists" when something is there. */
-enum code node_create(const char *dir, str origin, const struct node_seeds *seeds, struct fail *fail) MUST_CHECK;
-/* Opens an organisation's folder: snapshot if there is one, then the rest of the log. CODE_NOT_FOUND "organisation";
- * CODE_CORRUPT when the log does not replay or is not the one that was signed; CODE_BUSY "writer". */
-enum code node_open(const char *dir, const struct node_options *options, struct node **ret, struct fail *fail) MUST_CHECK;
-/* Without committing what is pending: call node_commit first. Writes a snapshot when the last one has become old.
- * Accepts NULL. */
+enum code node_create(const char *dir, str origin, const struct node_seeds *seeds,
+                      struct fail *fail) MUST_CHECK;
+/* Opens an organisation's folder: snapshot if there is one, then the rest of the log.
+ * CODE_NOT_FOUND "organisation"; CODE_CORRUPT when the log does not replay or is not the one that
+ * was signed; CODE_BUSY "writer". */
+enum code node_open(const char *dir, const struct node_options *options, struct node **ret,
+                    struct fail *fail) MUST_CHECK;
+/* Without committing what is pending: call node_commit first. Writes a snapshot when the last one
+ * has become old. Accepts NULL. */
 void node_close(struct node *node);
 
 const struct state *node_state(const struct node *node);
@@ -51,9 +57,11 @@ key32 node_public_key(const struct node *node, enum node_key which);
 /* The node's own signature: the second channel of a first key. Writer only. */
 const struct secret_key *node_second_channel(const struct node *node);
 
-/* The time new leaves get: the system's clock, or in a rehearsal the declared one; never before the last leaf. */
+/* The time new leaves get: the system's clock, or in a rehearsal the declared one; never before the
+ * last leaf. */
 unix_s node_now(const struct node *node);
-/* Rehearsals only: declares the time. CODE_NOT_YOURS "clock" elsewhere, CODE_MALFORMED "clock" before the last leaf. */
+/* Rehearsals only: declares the time. CODE_NOT_YOURS "clock" elsewhere, CODE_MALFORMED "clock"
+ * before the last leaf. */
 enum code node_clock_set(struct node *node, unix_s at, struct fail *fail) MUST_CHECK;
 
 /* Holds machine data for acts to come; durable at once. */
@@ -62,9 +70,10 @@ enum code node_blob_put(struct node *node, str bytes, hash32 *ret, struct fail *
 enum code node_disclose(struct node *node, const hash32 *commitment, str opening, str audience,
                         struct fail *fail) MUST_CHECK;
 
-/* Opened with new_epoch: what had been signed and is lost. The first act is org.epoch, which names it; its commit moves
- * the lock back, sets the old export aside as export.lost-<size>, and signs. False when that was done already or by a
- * commit that a crash interrupted, which opening has finished. */
+/* Opened with new_epoch: what had been signed and is lost. The first act is org.epoch, which names
+ * it; its commit moves the lock back, sets the old export aside as export.lost-<size>, and signs.
+ * False when that was done already or by a commit that a crash interrupted, which opening has
+ * finished. */
 bool node_lost(const struct node *node, struct merkle_head *ret);
 
 struct node_reply {
@@ -72,15 +81,17 @@ struct node_reply {
     bool is_known;        /* recorded before */
     uint64_t index;
     hash32 id;
-    str refusal;          /* signed plenary.refusal/v1 when refused; lives until the next submission */
+    str refusal; /* signed plenary.refusal/v1 when refused; lives until the next submission */
 };
-/* Ticks if something is due, decides, applies. CODE_MALFORMED, CODE_TOO_BIG, CODE_NOT_YOURS: a plain error, nothing
- * changed. Commits by itself when a batch is full. */
-enum code node_submit(struct node *node, str note, struct node_reply *ret, struct fail *fail) MUST_CHECK;
+/* Ticks if something is due, decides, applies. CODE_MALFORMED, CODE_TOO_BIG, CODE_NOT_YOURS: a
+ * plain error, nothing changed. Commits by itself when a batch is full. */
+enum code node_submit(struct node *node, str note, struct node_reply *ret,
+                      struct fail *fail) MUST_CHECK;
 /* Records a tick if a deadline has passed; *ret says whether. */
 enum code node_tick(struct node *node, bool *ret, struct fail *fail) MUST_CHECK;
-/* From now on node_submit commits nothing by itself: all that follows stands or falls with the next node_commit, or with
- * the process. CODE_TOO_BIG "batch" when more entries wait than one batch can hold. */
+/* From now on node_submit commits nothing by itself: all that follows stands or falls with the next
+ * node_commit, or with the process. CODE_TOO_BIG "batch" when more entries wait than one batch can
+ * hold. */
 void node_hold(struct node *node);
 /* Makes everything submitted durable and signed. Nothing pending: nothing happens. */
 enum code node_commit(struct node *node, struct fail *fail) MUST_CHECK;

@@ -59,7 +59,8 @@ enum code snapshot_save(const char *dir, const struct state *state, struct fail 
     CLEANUP(io_close_fd) int cache_fd = -1;
     TRY(io_open_dir(AT_FDCWD, dir, false, 0755, &dir_fd, fail));
     TRY(io_open_dir(dir_fd, "cache", true, 0700, &cache_fd, fail));
-    CLEANUP(io_close_fd) int fd = openat(cache_fd, "state.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    CLEANUP(io_close_fd)
+    int fd = openat(cache_fd, "state.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) return fail_set(fail, CODE_IO, "open", "cache/state.new: %m");
     TRY(save_to(fd, state, fail));
     if (renameat(cache_fd, "state.new", cache_fd, "state") != 0)
@@ -83,7 +84,8 @@ enum code snapshot_load(const char *dir, struct state *state)
     TRY(io_open_dir(AT_FDCWD, dir, false, 0755, &dir_fd, NULL));
     CLEANUP(io_close_fd) int fd = openat(dir_fd, "cache/state", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     struct stat stat;
-    if (fd < 0 || fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode) || stat.st_size <= 0) return CODE_NOT_FOUND;
+    if (fd < 0 || fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode) || stat.st_size <= 0)
+        return CODE_NOT_FOUND;
     size_t len = (size_t)stat.st_size;
     void *at = mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
     if (at == MAP_FAILED) return CODE_IO;

@@ -25,7 +25,8 @@ const char *attempt_organ_of(const struct attempt *attempt)
 {
     for (size_t i = 0; i < COUNT(attempt_organs); i++) {
         const struct attempt *first = attempt_organs[i].attempts;
-        if (attempt >= first && attempt < first + *attempt_organs[i].count) return attempt_organs[i].name;
+        if (attempt >= first && attempt < first + *attempt_organs[i].count)
+            return attempt_organs[i].name;
     }
     return "";
 }
@@ -48,7 +49,8 @@ static const struct {
     unsigned guard;
     str name, sentence;
 } record_guards[] = {
-#define GUARD_ROW(constant, name, sentence) {constant, {name, sizeof(name) - 1}, {sentence, sizeof(sentence) - 1}},
+#define GUARD_ROW(constant, name, sentence)                                                        \
+    {constant, {name, sizeof(name) - 1}, {sentence, sizeof(sentence) - 1}},
     RECORD_GUARDS(GUARD_ROW)
 #undef GUARD_ROW
 };
@@ -79,8 +81,10 @@ static bool stopped_by(const struct scratch *s, unsigned guard)
 {
     if (guard < ARTICLE_COUNT) return s->code == CODE_OK && s->article == guard;
     switch ((enum guard)guard) {
-    case GUARD_SIGNATURE: return failed_for(s, CODE_NOT_YOURS, "keyid") || failed_for(s, CODE_NOT_YOURS, "signature");
-    case GUARD_LOCK: return failed_for(s, CODE_CORRUPT, "lock-ahead") || failed_for(s, CODE_CORRUPT, "fork");
+    case GUARD_SIGNATURE:
+        return failed_for(s, CODE_NOT_YOURS, "keyid") || failed_for(s, CODE_NOT_YOURS, "signature");
+    case GUARD_LOCK:
+        return failed_for(s, CODE_CORRUPT, "lock-ahead") || failed_for(s, CODE_CORRUPT, "fork");
     case GUARD_LAST_ARTICLE:
     case GUARD_CONSISTENCY:
     case GUARD_CLOCK:
@@ -98,11 +102,13 @@ static void unclear(struct attempt_result *ret, const struct scratch *s)
     if (s->broken[0])
         (void)snprintf(ret->detail, sizeof ret->detail, "could not be prepared: %s", s->broken);
     else
-        (void)snprintf(ret->detail, sizeof ret->detail, "ended by another hand than its guard's: %.*s%s %s", STR_ARG(article),
+        (void)snprintf(ret->detail, sizeof ret->detail,
+                       "ended by another hand than its guard's: %.*s%s %s", STR_ARG(article),
                        s->code == CODE_OK ? "" : code_name(s->code), s->fail.message);
 }
 
-static void judge(const struct attempt *attempt, const struct scratch *s, struct attempt_result *ret)
+static void judge(const struct attempt *attempt, const struct scratch *s,
+                  struct attempt_result *ret)
 {
     if (!s->broken[0] && attempt->goal(s))
         ret->outcome = ATTEMPT_SUCCEEDED;
@@ -128,7 +134,8 @@ static void keep_refusal(const char *dir, struct scratch *s, struct attempt_resu
     if (!file) return;
     bool kept = fwrite(s->refusal.at, 1, s->refusal.len, file) == s->refusal.len &&
                 fwrite(s->note.at, 1, s->note.len, file) == s->note.len;
-    if (fclose(file) == 0 && kept) (void)snprintf(ret->evidence, sizeof ret->evidence, "%.300s/refusal", dir);
+    if (fclose(file) == 0 && kept)
+        (void)snprintf(ret->evidence, sizeof ret->evidence, "%.300s/refusal", dir);
 }
 
 void attempt_try(const struct attempt *attempt, const struct scratch *founded, const char *dir,
@@ -155,9 +162,11 @@ void attempt_try(const struct attempt *attempt, const struct scratch *founded, c
 /* ---- what none of them covers ---- */
 
 static const char *const not_covered[] = {
-    "somebody who stands beside a member and tells them what to do, or malware on the member's device",
+    "somebody who stands beside a member and tells them what to do, or malware on the member's "
+    "device",
     "a majority that freely chooses bad rules: only entrenched guards are out of its reach",
-    "two stewards of a unit who agree to invent members: the growth is shown, the people are checked by no program",
+    "two stewards of a unit who agree to invent members: the growth is shown, the people are "
+    "checked by no program",
     "a registrar together with the node, or with two tellers, who become a member that never looks",
     "two sponsors who together replace the lost key of somebody who never looks",
     "a node that never answers, and force against people or machines",
@@ -166,7 +175,8 @@ static const char *const not_covered[] = {
     "copies that others made before something was erased",
     "who talks to the node and when, seen on the network",
     "an operator with some 2^66 trials to give two histories the same twelve words",
-    "organs that do not exist yet: secret ballots, recall, sessions, motions, press, discipline, budgets, federation",
+    "organs that do not exist yet: secret ballots, recall, sessions, motions, press, discipline, "
+    "budgets, federation",
 };
 
 const char *attempt_not_covered(size_t i)

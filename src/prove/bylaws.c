@@ -1,10 +1,13 @@
-/* bylaws.c - attempts on the rules themselves: bylaws, their entrenched guards, the rules version, the founding. */
+/* bylaws.c - attempts on the rules themselves: bylaws, their entrenched guards, the rules version,
+ * the founding. */
 #include "prove/attempt.h"
 
 enum { ENOUGH = 4 /* of six delegates, where more than 66 % sign */ };
 
-static const char captured[] = "{\"name\":\"Captured\",\"parameters\":{},\"preset\":\"branch\",\"version\":1}";
-static const char opened[] = "{\"name\":\"Scratch\",\"parameters\":{\"typed_results\":1},\"preset\":\"branch\",\"version\":1}";
+static const char captured[] =
+    "{\"name\":\"Captured\",\"parameters\":{},\"preset\":\"branch\",\"version\":1}";
+static const char opened[] = "{\"name\":\"Scratch\",\"parameters\":{\"typed_results\":1},"
+                             "\"preset\":\"branch\",\"version\":1}";
 
 static uint32_t delegate(uint32_t n)
 {
@@ -65,12 +68,18 @@ static void found_again(struct scratch *s)
     uint32_t who = scratch_person(s);
     const struct scratch_person *person = &s->person[who];
     key32 key = secret_key_public(&person->key);
-    const char *body = scratch_text(
-        s, "{\"bylaws\":\"%s\",\"device\":\"%s\",\"key\":\"%s\",\"log_key\":\"%s\",\"node_key\":\"%s\",\"refusal_key\":\"%s\","
-           "\"rules\":1}", scratch_blob(s, captured), scratch_hex(s, person->device.bytes, 4),
-        scratch_hex(s, key.bytes, sizeof key), vkey_text(s, "", &s->log_key), vkey_text(s, "/n", &s->log_key),
-        vkey_text(s, "/r", &s->log_key));
-    struct compose compose = {.kind = STR("org.found"), .body = str_from(body), .by = person->mid, .key_count = 1,
+    const char *body =
+        scratch_text(s,
+                     "{\"bylaws\":\"%s\",\"device\":\"%s\",\"key\":\"%s\",\"log_key\":\"%s\","
+                     "\"node_key\":\"%s\",\"refusal_key\":\"%s\","
+                     "\"rules\":1}",
+                     scratch_blob(s, captured), scratch_hex(s, person->device.bytes, 4),
+                     scratch_hex(s, key.bytes, sizeof key), vkey_text(s, "", &s->log_key),
+                     vkey_text(s, "/n", &s->log_key), vkey_text(s, "/r", &s->log_key));
+    struct compose compose = {.kind = STR("org.found"),
+                              .body = str_from(body),
+                              .by = person->mid,
+                              .key_count = 1,
                               .key = {scratch_key(s, who)}};
     s->ghost = person->mid;
     (void)scratch_submit(s, &compose);
@@ -82,13 +91,15 @@ static bool founder_is_new(const struct scratch *s)
 }
 
 const struct attempt bylaws_attempts[] = {
-    {"bylaws-by-minority", "Two of six delegates put bylaws into force, one of them signing three times.", ARTICLE_ADOPT,
+    {"bylaws-by-minority",
+     "Two of six delegates put bylaws into force, one of them signing three times.", ARTICLE_ADOPT,
      ATTEMPT_REFUSED, NULL, adopt_by_minority, bylaws_are_replaced},
-    {"change-the-guards", "A majority of delegates adopts bylaws under which officers enter results.", ARTICLE_BYLAWS,
+    {"change-the-guards",
+     "A majority of delegates adopts bylaws under which officers enter results.", ARTICLE_BYLAWS,
      ATTEMPT_REFUSED, NULL, open_guard, bylaws_are_replaced},
-    {"rules-downgrade", "A majority of delegates puts an older version of the rules into force.", ARTICLE_RULES,
-     ATTEMPT_REFUSED, NULL, downgrade, rules_are_older},
-    {"found-again", "Somebody founds the organisation a second time, with themselves as founder.", ARTICLE_FOUNDED,
-     ATTEMPT_REFUSED, NULL, found_again, founder_is_new},
+    {"rules-downgrade", "A majority of delegates puts an older version of the rules into force.",
+     ARTICLE_RULES, ATTEMPT_REFUSED, NULL, downgrade, rules_are_older},
+    {"found-again", "Somebody founds the organisation a second time, with themselves as founder.",
+     ARTICLE_FOUNDED, ATTEMPT_REFUSED, NULL, found_again, founder_is_new},
 };
 const size_t bylaws_attempt_count = COUNT(bylaws_attempts);

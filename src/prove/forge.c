@@ -28,13 +28,15 @@ static bool run_statement(sqlite3 *db, const char *sql, uint64_t index, const st
 {
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) return false;
-    if (sqlite3_bind_parameter_count(statement) > 0) (void)sqlite3_bind_int64(statement, 1, (sqlite3_int64)index);
+    if (sqlite3_bind_parameter_count(statement) > 0)
+        (void)sqlite3_bind_int64(statement, 1, (sqlite3_int64)index);
     if (row) bind_row(statement, row);
     bool done = sqlite3_step(statement) == SQLITE_DONE;
     return sqlite3_finalize(statement) == SQLITE_OK && done;
 }
 
-static bool edit(struct scratch *s, const char *const *sql, size_t count, uint64_t index, const struct forge_row *row)
+static bool edit(struct scratch *s, const char *const *sql, size_t count, uint64_t index,
+                 const struct forge_row *row)
 {
     char path[SCRATCH_PATH_MAX + 16];
     sqlite3 *db = NULL;
@@ -46,7 +48,8 @@ static bool edit(struct scratch *s, const char *const *sql, size_t count, uint64
 
 bool forge_entry(struct scratch *s, uint64_t index, str note, unix_s at)
 {
-    static const char *const sql[] = {"INSERT OR REPLACE INTO entry(position, leaf, act, id) VALUES(?1, ?2, ?3, ?4)"};
+    static const char *const sql[] = {
+        "INSERT OR REPLACE INTO entry(position, leaf, act, id) VALUES(?1, ?2, ?3, ?4)"};
     struct act act;
     struct buf leaf_text;
     if (act_decode(note, STR(SCRATCH_ORIGIN), &s->arena, &act, &s->fail) != CODE_OK) return false;
@@ -61,9 +64,10 @@ bool forge_entry(struct scratch *s, uint64_t index, str note, unix_s at)
 
 bool forge_drop(struct scratch *s, uint64_t index)
 {
-    static const char *const sql[] = {"DELETE FROM entry WHERE position = ?1",
-                                      "UPDATE entry SET position = -(position - 1) WHERE position > ?1",
-                                      "UPDATE entry SET position = -position WHERE position < 0"};
+    static const char *const sql[] = {
+        "DELETE FROM entry WHERE position = ?1",
+        "UPDATE entry SET position = -(position - 1) WHERE position > ?1",
+        "UPDATE entry SET position = -position WHERE position < 0"};
     return edit(s, sql, COUNT(sql), index, NULL);
 }
 
@@ -102,7 +106,8 @@ static enum code sign_anew(struct scratch *s, const struct merkle_head *head, st
     return code;
 }
 
-static enum code seal(struct scratch *s, struct store *store, struct merkle *tree, struct buf *checkpoint)
+static enum code seal(struct scratch *s, struct store *store, struct merkle *tree,
+                      struct buf *checkpoint)
 {
     uint64_t size = 0;
     struct export *export = NULL;
@@ -124,7 +129,8 @@ bool forge_seal(struct scratch *s)
     struct store *store = NULL;
     struct merkle tree;
     struct buf checkpoint;
-    for (size_t i = 0; i < COUNT(old); i++) scratch_remove(scratch_text(s, "%s/%s", s->dir, old[i]));
+    for (size_t i = 0; i < COUNT(old); i++)
+        scratch_remove(scratch_text(s, "%s/%s", s->dir, old[i]));
     s->code = store_open_sqlite(s->dir, &how, &store, &s->fail);
     if (s->code != CODE_OK) return false;
     merkle_init(&tree, alloc_libc);

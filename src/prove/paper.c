@@ -6,17 +6,19 @@
 
 #include <string.h>
 
-
-
-static const char sheet_true[] = "{\"issued\":6,\"not_returned\":0,\"rejected\":{\"blank\":1,\"other\":0,\"unclear\":0},"
-                                 "\"unused\":1,\"valid\":4}";
+static const char sheet_true[] =
+    "{\"issued\":6,\"not_returned\":0,\"rejected\":{\"blank\":1,\"other\":0,\"unclear\":0},"
+    "\"unused\":1,\"valid\":4}";
 /* Two papers more were issued than are accounted for. */
-static const char sheet_short[] = "{\"issued\":8,\"not_returned\":0,\"rejected\":{\"blank\":1,\"other\":0,\"unclear\":0},"
-                                  "\"unused\":1,\"valid\":4}";
-static const char papers_true[] = "{\"papers\":[{\"n\":1,\"ranks\":[1]},{\"n\":2,\"ranks\":[2]},{\"n\":3,\"ranks\":[2]},"
-                                  "{\"n\":7,\"ranks\":[3]}]}";
-static const char papers_false[] = "{\"papers\":[{\"n\":1,\"ranks\":[1]},{\"n\":2,\"ranks\":[1]},{\"n\":3,\"ranks\":[1]},"
-                                   "{\"n\":7,\"ranks\":[3]}]}";
+static const char sheet_short[] =
+    "{\"issued\":8,\"not_returned\":0,\"rejected\":{\"blank\":1,\"other\":0,\"unclear\":0},"
+    "\"unused\":1,\"valid\":4}";
+static const char papers_true[] =
+    "{\"papers\":[{\"n\":1,\"ranks\":[1]},{\"n\":2,\"ranks\":[2]},{\"n\":3,\"ranks\":[2]},"
+    "{\"n\":7,\"ranks\":[3]}]}";
+static const char papers_false[] =
+    "{\"papers\":[{\"n\":1,\"ranks\":[1]},{\"n\":2,\"ranks\":[1]},{\"n\":3,\"ranks\":[1]},"
+    "{\"n\":7,\"ranks\":[3]}]}";
 
 struct keying {
     uint32_t who;
@@ -31,7 +33,8 @@ static bool to_the_table(struct scratch *s)
     if (!scratch_elect(s, &e)) return false;
     s->target = e.id;
     for (size_t i = 0; i < COUNT(stand); i++)
-        if (!scratch_must(s, scratch_stand(s, scratch_at(0, stand[i]), &e, 1), "a candidate")) return false;
+        if (!scratch_must(s, scratch_stand(s, scratch_at(0, stand[i]), &e, 1), "a candidate"))
+            return false;
     return scratch_must(s, scratch_until(s, e.closes), "the box is closed");
 }
 
@@ -45,10 +48,12 @@ static nonce16 salt_of(uint32_t who)
 static bool seal(struct scratch *s, const struct keying *keying)
 {
     nonce16 salt = salt_of(keying->who);
-    hash32 name = sha256_of(str_from(keying->papers)), sealed = paper_seal(&salt, &name, str_from(keying->sheet));
+    hash32 name = sha256_of(str_from(keying->papers)),
+           sealed = paper_seal(&salt, &name, str_from(keying->sheet));
     char text[64];
     base64_encode(sealed.bytes, sizeof sealed, text);
-    return scratch_act(s, keying->who, "paper.seal", "{\"cell\":1,\"election\":\"%s\",\"pile\":1,\"seal\":\"%s\"}",
+    return scratch_act(s, keying->who, "paper.seal",
+                       "{\"cell\":1,\"election\":\"%s\",\"pile\":1,\"seal\":\"%s\"}",
                        scratch_id(s, &s->target), text);
 }
 
@@ -56,7 +61,8 @@ static bool reveal(struct scratch *s, const struct keying *keying)
 {
     nonce16 salt = salt_of(keying->who);
     return scratch_act(s, keying->who, "paper.reveal",
-                       "{\"cell\":1,\"election\":\"%s\",\"papers\":\"%s\",\"pile\":1,\"salt\":\"%s\",\"sheet\":%s}",
+                       "{\"cell\":1,\"election\":\"%s\",\"papers\":\"%s\",\"pile\":1,\"salt\":\"%"
+                       "s\",\"sheet\":%s}",
                        scratch_id(s, &s->target), scratch_blob(s, keying->papers),
                        scratch_hex(s, salt.bytes, sizeof salt), keying->sheet);
 }
@@ -114,22 +120,25 @@ static void lose_papers(struct scratch *s)
 {
     struct keying first = {scratch_at(0, TELLER), papers_true, sheet_short};
     struct keying second = {scratch_at(0, SECOND_TELLER), papers_true, sheet_short};
-    if (!to_the_table(s) || !scratch_must(s, seal(s, &first) && seal(s, &second), "two keyings")) return;
+    if (!to_the_table(s) || !scratch_must(s, seal(s, &first) && seal(s, &second), "two keyings"))
+        return;
     if (reveal(s, &first)) (void)reveal(s, &second);
 }
 
 static bool papers_are_lost(const struct scratch *s)
 {
     const struct pile_row *pile = first_pile(s);
-    return pile && pile->state == PILE_AGREED && str_eq(state_text(s->state, pile->sheet), str_from(sheet_short));
+    return pile && pile->state == PILE_AGREED &&
+           str_eq(state_text(s->state, pile->sheet), str_from(sheet_short));
 }
 
 const struct attempt paper_attempts[] = {
-    {"tellers-disagree", "One of two tellers who keyed a pile differently settles it alone, with the own keying.",
+    {"tellers-disagree",
+     "One of two tellers who keyed a pile differently settles it alone, with the own keying.",
      ARTICLE_PAPER_DIFFER, ATTEMPT_REFUSED, NULL, decide_alone, one_keying_was_chosen},
-    {"one-teller-keys-twice", "One teller keys a pile for both.", ARTICLE_PAPER_PILE, ATTEMPT_REFUSED, NULL, key_twice,
-     both_keyings_are_one},
-    {"lose-papers", "Two tellers agree on a sheet on which two issued papers are missing.", ARTICLE_PAPER_SHEET,
-     ATTEMPT_REFUSED, NULL, lose_papers, papers_are_lost},
+    {"one-teller-keys-twice", "One teller keys a pile for both.", ARTICLE_PAPER_PILE,
+     ATTEMPT_REFUSED, NULL, key_twice, both_keyings_are_one},
+    {"lose-papers", "Two tellers agree on a sheet on which two issued papers are missing.",
+     ARTICLE_PAPER_SHEET, ATTEMPT_REFUSED, NULL, lose_papers, papers_are_lost},
 };
 const size_t paper_attempt_count = COUNT(paper_attempts);

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* A list of one change; `rest` stands behind the member: ",\"weight\":2". */
-static const char *list_of(struct scratch *s, const char *change, const mid16 *mid, const char *rest)
+static const char *list_of(struct scratch *s, const char *change, const mid16 *mid,
+                           const char *rest)
 {
     struct buf list;
     buf_init(&list, alloc_libc, 4096);
@@ -17,7 +18,8 @@ static const char *list_of(struct scratch *s, const char *change, const mid16 *m
         buf_add_base64(&list, commitment.bytes, sizeof commitment);
         buf_add_cstr(&list, "\",");
     }
-    buf_printf(&list, "\"do\":\"%s\",\"mid\":\"%s\"%s}]}", change, scratch_hex(s, mid->bytes, sizeof *mid), rest);
+    buf_printf(&list, "\"do\":\"%s\",\"mid\":\"%s\"%s}]}", change,
+               scratch_hex(s, mid->bytes, sizeof *mid), rest);
     const char *name = scratch_blob(s, scratch_text(s, "%.*s", STR_ARG(buf_str(&list))));
     buf_done(&list);
     return name;
@@ -25,12 +27,14 @@ static const char *list_of(struct scratch *s, const char *change, const mid16 *m
 
 static bool propose(struct scratch *s, uint32_t who, const char *list)
 {
-    return scratch_act(s, who, "roll.propose", "{\"list\":\"%s\",\"unit\":\"%s\"}", list, scratch_id(s, &s->unit[0]));
+    return scratch_act(s, who, "roll.propose", "{\"list\":\"%s\",\"unit\":\"%s\"}", list,
+                       scratch_id(s, &s->unit[0]));
 }
 
 static bool second(struct scratch *s, uint32_t who, const char *list)
 {
-    return scratch_act(s, who, "roll.second", "{\"list\":\"%s\",\"proposal\":\"%s\"}", list, scratch_id(s, &s->last));
+    return scratch_act(s, who, "roll.second", "{\"list\":\"%s\",\"proposal\":\"%s\"}", list,
+                       scratch_id(s, &s->last));
 }
 
 /* ---- steward-alone-admits ---- */
@@ -68,7 +72,8 @@ static void second_lapsed(struct scratch *s)
 
 static void close_full(struct scratch *s)
 {
-    (void)scratch_act(s, scratch_at(0, STEWARD), "unit.close", "{\"unit\":\"%s\"}", scratch_id(s, &s->unit[0]));
+    (void)scratch_act(s, scratch_at(0, STEWARD), "unit.close", "{\"unit\":\"%s\"}",
+                      scratch_id(s, &s->unit[0]));
 }
 
 static bool members_without_unit(const struct scratch *s)
@@ -84,7 +89,8 @@ static void act_after_resigning(struct scratch *s)
     uint32_t who = scratch_at(0, DELEGATE);
     if (!scratch_must(s, scratch_act(s, who, "roll.resign", "{}"), "a delegate resigns")) return;
     (void)scratch_act(s, who, "council.found",
-                      "{\"constituencies\":[\"%s\"],\"kind\":\"council\",\"name\":\"Old council\",\"seats_each\":3,\"term\":%d}",
+                      "{\"constituencies\":[\"%s\"],\"kind\":\"council\",\"name\":\"Old "
+                      "council\",\"seats_each\":3,\"term\":%d}",
                       scratch_id(s, &s->unit[0]), SCRATCH_DAY);
 }
 
@@ -100,12 +106,14 @@ static void double_weight(struct scratch *s)
 {
     stream_bytes(&s->chance, s->ghost.bytes, sizeof s->ghost);
     const char *list = list_of(s, "admit", &s->ghost, ",\"weight\":2");
-    if (propose(s, scratch_at(0, STEWARD), list)) (void)second(s, scratch_at(0, SECOND_STEWARD), list);
+    if (propose(s, scratch_at(0, STEWARD), list))
+        (void)second(s, scratch_at(0, SECOND_STEWARD), list);
 }
 
 static bool member_has_two_votes(const struct scratch *s)
 {
-    return ghost_is_member(s) && state_member(s->state, state_member_by_mid(s->state, &s->ghost))->weight == 2;
+    return ghost_is_member(s) &&
+           state_member(s->state, state_member_by_mid(s->state, &s->ghost))->weight == 2;
 }
 
 /* ---- outsiders-expel ---- */
@@ -113,7 +121,8 @@ static bool member_has_two_votes(const struct scratch *s)
 static void outsiders_expel(struct scratch *s)
 {
     const char *list = list_of(s, "lapse", &s->person[scratch_at(0, DELEGATE)].mid, "");
-    if (propose(s, scratch_at(2, STEWARD), list)) (void)second(s, scratch_at(2, SECOND_STEWARD), list);
+    if (propose(s, scratch_at(2, STEWARD), list))
+        (void)second(s, scratch_at(2, SECOND_STEWARD), list);
 }
 
 /* ---- roll-packing ---- */
@@ -125,9 +134,14 @@ static bool newcomer(struct scratch *s, uint32_t who)
     key32 key = secret_key_public(&person->key);
     const char *device = scratch_hex(s, person->device.bytes, 4);
     const char *body = scratch_text(
-        s, "{\"data\":\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\",\"device\":\"%s\",\"key\":\"%s\",\"unit\":\"%s\"}",
+        s,
+        "{\"data\":\"47DEQpj8HBSa+/"
+        "TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\",\"device\":\"%s\",\"key\":\"%s\",\"unit\":\"%s\"}",
         device, scratch_hex(s, key.bytes, sizeof key), scratch_id(s, &s->unit[0]));
-    struct compose asks = {.kind = STR("roll.request"), .body = str_from(body), .by = person->mid, .key_count = 1,
+    struct compose asks = {.kind = STR("roll.request"),
+                           .body = str_from(body),
+                           .by = person->mid,
+                           .key_count = 1,
                            .key = {scratch_key(s, who)}};
     if (!scratch_submit(s, &asks)) return false;
     hash32 request = s->last;
@@ -135,9 +149,12 @@ static bool newcomer(struct scratch *s, uint32_t who)
         if (!scratch_act(s, scratch_at(0, i), "roll.answer", "{\"admit\":true,\"request\":\"%s\"}",
                          scratch_id(s, &request)))
             return false;
-    struct compose confirms = {.kind = STR("key.confirm"), .by = person->mid, .key_count = 2,
-                               .body = str_from(scratch_text(s, "{\"device\":\"%s\"}", device)),
-                               .key = {scratch_key(s, who), {{.role = KEY_NODE}, node_second_channel(s->node)}}};
+    struct compose confirms = {
+        .kind = STR("key.confirm"),
+        .by = person->mid,
+        .key_count = 2,
+        .body = str_from(scratch_text(s, "{\"device\":\"%s\"}", device)),
+        .key = {scratch_key(s, who), {{.role = KEY_NODE}, node_second_channel(s->node)}}};
     return scratch_submit(s, &confirms);
 }
 
@@ -148,17 +165,22 @@ static void pack_roll(struct scratch *s)
     for (uint32_t i = APPEALS; i <= DELEGATE; i++)
         if (!scratch_must(s, scratch_stand(s, scratch_at(0, i), &e, 1), "a candidate")) return;
     uint32_t who = scratch_person(s);
-    if (!scratch_must(s, newcomer(s, who) && scratch_until(s, e.opens), "a newcomer with a key")) return;
+    if (!scratch_must(s, newcomer(s, who) && scratch_until(s, e.opens), "a newcomer with a key"))
+        return;
     s->target = e.id;
-    (void)scratch_act(s, who, "ballot.open", "{\"cell\":1,\"election\":\"%s\",\"ranks\":[1]}", scratch_id(s, &e.id));
+    (void)scratch_act(s, who, "ballot.open", "{\"cell\":1,\"election\":\"%s\",\"ranks\":[1]}",
+                      scratch_id(s, &e.id));
 }
 
 static bool stranger_has_voted(const struct scratch *s)
 {
-    const struct election_row *election = state_election(s->state, state_election_by_id(s->state, &s->target));
+    const struct election_row *election =
+        state_election(s->state, state_election_by_id(s->state, &s->target));
     uint32_t row = state_cell(s->state, election->first_cell)->first_ballot;
     for (; row != ROW_NONE; row = state_ballot(s->state, row)->next_of_cell)
-        if (state_ballot(s->state, row)->in_force && state_ballot(s->state, row)->elector_row == ROW_NONE) return true;
+        if (state_ballot(s->state, row)->in_force &&
+            state_ballot(s->state, row)->elector_row == ROW_NONE)
+            return true;
     return false;
 }
 
@@ -175,21 +197,24 @@ static bool founder_has_a_unit(const struct scratch *s)
 }
 
 const struct attempt roll_attempts[] = {
-    {"roll-packing", "Stewards admit a newcomer after the electorate was frozen, and the newcomer votes.", ARTICLE_ELECTOR,
-     ATTEMPT_REFUSED, NULL, pack_roll, stranger_has_voted},
-    {"steward-alone-admits", "One steward proposes a member who does not exist and seconds the own proposal.",
+    {"roll-packing",
+     "Stewards admit a newcomer after the electorate was frozen, and the newcomer votes.",
+     ARTICLE_ELECTOR, ATTEMPT_REFUSED, NULL, pack_roll, stranger_has_voted},
+    {"steward-alone-admits",
+     "One steward proposes a member who does not exist and seconds the own proposal.",
      ARTICLE_ROLL_SECOND, ATTEMPT_REFUSED, NULL, admit_alone, ghost_is_member},
-    {"second-a-lapsed-list", "A steward seconds a list that the others believe dead.", ARTICLE_ROLL_OPEN, ATTEMPT_REFUSED,
-     NULL, second_lapsed, ghost_is_member},
-    {"double-weight", "Two stewards admit somebody with two votes.", ARTICLE_ROLL_LIST, ATTEMPT_REFUSED, NULL, double_weight,
-     member_has_two_votes},
-    {"outsiders-expel", "Two stewards of another unit strike a delegate from a unit's roll.", ARTICLE_ROLL_UNIT,
-     ATTEMPT_REFUSED, NULL, outsiders_expel, delegate_is_out},
-    {"close-a-full-unit", "A steward closes a unit over the heads of its members.", ARTICLE_UNIT_EMPTY, ATTEMPT_REFUSED,
-     NULL, close_full, members_without_unit},
-    {"resigned-but-acting", "A delegate who left the organisation goes on acting in it.", ARTICLE_MEMBER, ATTEMPT_REFUSED,
-     NULL, act_after_resigning, resigned_has_founded},
-    {"founder-after-confirmation", "The founder goes on founding units alone after the units have confirmed.",
-     ARTICLE_OFFICE, ATTEMPT_REFUSED, NULL, founder_returns, founder_has_a_unit},
+    {"second-a-lapsed-list", "A steward seconds a list that the others believe dead.",
+     ARTICLE_ROLL_OPEN, ATTEMPT_REFUSED, NULL, second_lapsed, ghost_is_member},
+    {"double-weight", "Two stewards admit somebody with two votes.", ARTICLE_ROLL_LIST,
+     ATTEMPT_REFUSED, NULL, double_weight, member_has_two_votes},
+    {"outsiders-expel", "Two stewards of another unit strike a delegate from a unit's roll.",
+     ARTICLE_ROLL_UNIT, ATTEMPT_REFUSED, NULL, outsiders_expel, delegate_is_out},
+    {"close-a-full-unit", "A steward closes a unit over the heads of its members.",
+     ARTICLE_UNIT_EMPTY, ATTEMPT_REFUSED, NULL, close_full, members_without_unit},
+    {"resigned-but-acting", "A delegate who left the organisation goes on acting in it.",
+     ARTICLE_MEMBER, ATTEMPT_REFUSED, NULL, act_after_resigning, resigned_has_founded},
+    {"founder-after-confirmation",
+     "The founder goes on founding units alone after the units have confirmed.", ARTICLE_OFFICE,
+     ATTEMPT_REFUSED, NULL, founder_returns, founder_has_a_unit},
 };
 const size_t roll_attempt_count = COUNT(roll_attempts);

@@ -68,7 +68,8 @@ const char *scratch_text(struct scratch *s, const char *format, ...)
 const char *scratch_blob(struct scratch *s, const char *text)
 {
     hash32 name = {{0}};
-    (void)scratch_must(s, node_blob_put(s->node, str_from(text), &name, &s->fail) == CODE_OK, "holding a list");
+    (void)scratch_must(s, node_blob_put(s->node, str_from(text), &name, &s->fail) == CODE_OK,
+                       "holding a list");
     return scratch_id(s, &name);
 }
 
@@ -78,14 +79,15 @@ bool scratch_must(struct scratch *s, bool done, const char *what)
 {
     if (done || s->broken[0]) return done && !s->broken[0];
     str article = article_name(s->article);
-    (void)snprintf(s->broken, sizeof s->broken, "%s: %.*s%s%.100s", what, STR_ARG(article), article.len ? " " : "",
-                   s->fail.message);
+    (void)snprintf(s->broken, sizeof s->broken, "%s: %.*s%s%.100s", what, STR_ARG(article),
+                   article.len ? " " : "", s->fail.message);
     return false;
 }
 
 bool scratch_start(struct scratch *s, enum node_mode mode)
 {
-    struct node_options how = {.mode = mode, .no_snapshot = true, .check_signatures = true, .wait_seconds = 5};
+    struct node_options how = {
+        .mode = mode, .no_snapshot = true, .check_signatures = true, .wait_seconds = 5};
 #ifdef PLENARY_TAKEOVER_SWITCHES
     how.cleared = s->cleared;
 #endif
@@ -171,8 +173,10 @@ bool scratch_note(struct scratch *s, str note)
     s->code = node_submit(s->node, note, &reply, &s->fail);
     if (s->code != CODE_OK) return false;
     s->article = reply.article;
-    if (reply.article == ARTICLE_NONE) s->last = reply.id;
-    else if (!arena_copy(&s->arena, reply.refusal, &s->refusal)) s->refusal = STR("");
+    if (reply.article == ARTICLE_NONE)
+        s->last = reply.id;
+    else if (!arena_copy(&s->arena, reply.refusal, &s->refusal))
+        s->refusal = STR("");
     return reply.article == ARTICLE_NONE;
 }
 
@@ -187,7 +191,10 @@ bool scratch_act(struct scratch *s, uint32_t who, const char *kind, const char *
     va_start(args, body);
     const char *text = text_of(s, body, args);
     va_end(args);
-    struct compose compose = {.kind = str_from(kind), .body = str_from(text), .by = s->person[who].mid, .key_count = 1,
+    struct compose compose = {.kind = str_from(kind),
+                              .body = str_from(text),
+                              .by = s->person[who].mid,
+                              .key_count = 1,
                               .key = {scratch_key(s, who)}};
     return scratch_submit(s, &compose);
 }

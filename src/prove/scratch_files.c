@@ -18,7 +18,8 @@ enum { FILE_MAX = 64 << 20, DEPTH_MAX = 16 };
 bool scratch_temporary(char ret[SCRATCH_PATH_MAX])
 {
     const char *parent = getenv("TMPDIR");
-    int len = snprintf(ret, SCRATCH_PATH_MAX, "%s/plenary-prove-XXXXXX", parent && parent[0] ? parent : "/tmp");
+    int len = snprintf(ret, SCRATCH_PATH_MAX, "%s/plenary-prove-XXXXXX",
+                       parent && parent[0] ? parent : "/tmp");
     return len > 0 && len < SCRATCH_PATH_MAX - 100 && mkdtemp(ret) != NULL;
 }
 
@@ -51,8 +52,10 @@ static bool copy_entry(const char *from, const char *to, const char *name, int d
 {
     char source[2 * SCRATCH_PATH_MAX], target[2 * SCRATCH_PATH_MAX];
     struct stat about;
-    int a = snprintf(source, sizeof source, "%s/%s", from, name), b = snprintf(target, sizeof target, "%s/%s", to, name);
-    if (a >= (int)sizeof source || b >= (int)sizeof target || lstat(source, &about) != 0) return false;
+    int a = snprintf(source, sizeof source, "%s/%s", from, name),
+        b = snprintf(target, sizeof target, "%s/%s", to, name);
+    if (a >= (int)sizeof source || b >= (int)sizeof target || lstat(source, &about) != 0)
+        return false;
     if (S_ISDIR(about.st_mode)) return depth < DEPTH_MAX && copy_tree(source, target, depth + 1);
     return copy_file(source, target);
 }

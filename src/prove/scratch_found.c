@@ -1,5 +1,6 @@
-/* scratch_found.c - how the scratch organisation comes about: founder, units, roll, codes, keys, elections, the units'
- * confirmation. Every step is an act through the node, as in any organisation. */
+/* scratch_found.c - how the scratch organisation comes about: founder, units, roll, codes, keys,
+ * elections, the units' confirmation. Every step is an act through the node, as in any
+ * organisation. */
 #include "prove/scratch.h"
 
 #include "base/civil.h"
@@ -9,10 +10,11 @@
 
 #include <stdlib.h>
 
-static const char bylaws[] =
-    "{\"name\":\"Scratch\",\"parameters\":{\"ballot_seconds\":3600,\"call_electors\":3,\"call_lead_seconds\":86400,"
-    "\"keying_seconds\":3600,\"nominate_seconds\":3600,\"objection_seconds\":3600,\"prepare_seconds\":0,"
-    "\"term_seconds\":5184000},\"preset\":\"branch\",\"version\":1}";
+static const char bylaws[] = "{\"name\":\"Scratch\",\"parameters\":{\"ballot_seconds\":3600,\"call_"
+                             "electors\":3,\"call_lead_seconds\":86400,"
+                             "\"keying_seconds\":3600,\"nominate_seconds\":3600,\"objection_"
+                             "seconds\":3600,\"prepare_seconds\":0,"
+                             "\"term_seconds\":5184000},\"preset\":\"branch\",\"version\":1}";
 
 /* ---- the founding act ---- */
 
@@ -32,13 +34,21 @@ static bool found_act(struct scratch *s)
     const struct scratch_person *founder = &s->person[0];
     key32 key = secret_key_public(&founder->key);
     const char *document = scratch_blob(s, bylaws);
-    const char *body = scratch_text(
-        s, "{\"bylaws\":\"%s\",\"device\":\"%s\",\"key\":\"%s\",\"log_key\":\"%s\",\"node_key\":\"%s\","
-           "\"refusal_key\":\"%s\",\"rules\":1}", document, scratch_hex(s, founder->device.bytes, 4),
-        scratch_hex(s, key.bytes, 32), vkey_text(s, SCRATCH_ORIGIN, NODE_KEY_LOG), vkey_text(s, SCRATCH_ORIGIN "/n", NODE_KEY_NODE),
-        vkey_text(s, SCRATCH_ORIGIN "/r", NODE_KEY_REFUSAL));
-    struct compose compose = {.kind = STR("org.found"), .body = str_from(body), .by = founder->mid,
-                              .origin = STR(SCRATCH_ORIGIN), .key_count = 1, .key = {scratch_key(s, 0)}};
+    const char *body =
+        scratch_text(s,
+                     "{\"bylaws\":\"%s\",\"device\":\"%s\",\"key\":\"%s\",\"log_key\":\"%s\","
+                     "\"node_key\":\"%s\","
+                     "\"refusal_key\":\"%s\",\"rules\":1}",
+                     document, scratch_hex(s, founder->device.bytes, 4),
+                     scratch_hex(s, key.bytes, 32), vkey_text(s, SCRATCH_ORIGIN, NODE_KEY_LOG),
+                     vkey_text(s, SCRATCH_ORIGIN "/n", NODE_KEY_NODE),
+                     vkey_text(s, SCRATCH_ORIGIN "/r", NODE_KEY_REFUSAL));
+    struct compose compose = {.kind = STR("org.found"),
+                              .body = str_from(body),
+                              .by = founder->mid,
+                              .origin = STR(SCRATCH_ORIGIN),
+                              .key_count = 1,
+                              .key = {scratch_key(s, 0)}};
     return scratch_must(s, scratch_submit(s, &compose), "founding");
 }
 
@@ -49,7 +59,8 @@ static bool make_folder(struct scratch *s)
     s->code = sign_start();
     stream_bytes(&s->chance, &seeds, sizeof seeds);
     if (s->code == CODE_OK) s->code = node_create(s->dir, STR(SCRATCH_ORIGIN), &seeds, &s->fail);
-    if (s->code != CODE_OK || !scratch_start(s, NODE_WRITE)) return scratch_must(s, false, "a new folder");
+    if (s->code != CODE_OK || !scratch_start(s, NODE_WRITE))
+        return scratch_must(s, false, "a new folder");
     s->log_key = node_public_key(s->node, NODE_KEY_LOG);
     s->code = node_clock_set(s->node, civil_to_unix(&start, 0), &s->fail);
     return scratch_must(s, s->code == CODE_OK, "the declared clock");
@@ -59,7 +70,8 @@ static bool make_folder(struct scratch *s)
 
 static int by_mid(const void *a, const void *b)
 {
-    return mid16_cmp(&((const struct scratch_person *)a)->mid, &((const struct scratch_person *)b)->mid);
+    return mid16_cmp(&((const struct scratch_person *)a)->mid,
+                     &((const struct scratch_person *)b)->mid);
 }
 
 static void draw_people(struct scratch *s)
@@ -86,7 +98,8 @@ static bool admit_unit(struct scratch *s, uint32_t u)
     buf_add_cstr(&list, "]}");
     const char *name = scratch_blob(s, scratch_text(s, "%.*s", STR_ARG(buf_str(&list))));
     buf_done(&list);
-    return scratch_act(s, 0, "roll.propose", "{\"list\":\"%s\",\"unit\":\"%s\"}", name, scratch_id(s, &s->unit[u]));
+    return scratch_act(s, 0, "roll.propose", "{\"list\":\"%s\",\"unit\":\"%s\"}", name,
+                       scratch_id(s, &s->unit[u]));
 }
 
 static bool enrol(struct scratch *s, uint32_t who)
@@ -101,25 +114,36 @@ static bool enrol(struct scratch *s, uint32_t who)
     if (!scratch_act(s, 0, "code.issue", "{\"codes\":[{\"key\":\"%s\",\"mid\":\"%s\"}]}",
                      scratch_hex(s, code.bytes, 32), scratch_hex(s, person->mid.bytes, 16)))
         return false;
-    const char *body = scratch_text(s, "{\"device\":\"%s\",\"key\":\"%s\"}", device, scratch_hex(s, key.bytes, 32));
-    struct compose enrols = {.kind = STR("key.enrol"), .body = str_from(body), .by = person->mid, .key_count = 2,
-                             .key = {scratch_key(s, who), {{.role = KEY_ENROLMENT, .mid = person->mid}, &enrolment}}};
+    const char *body = scratch_text(s, "{\"device\":\"%s\",\"key\":\"%s\"}", device,
+                                    scratch_hex(s, key.bytes, 32));
+    struct compose enrols = {
+        .kind = STR("key.enrol"),
+        .body = str_from(body),
+        .by = person->mid,
+        .key_count = 2,
+        .key = {scratch_key(s, who), {{.role = KEY_ENROLMENT, .mid = person->mid}, &enrolment}}};
     if (!scratch_submit(s, &enrols)) return false;
     body = scratch_text(s, "{\"device\":\"%s\"}", device);
-    struct compose confirms = {.kind = STR("key.confirm"), .body = str_from(body), .by = person->mid, .key_count = 2,
-                               .key = {scratch_key(s, who), {{.role = KEY_NODE}, node_second_channel(s->node)}}};
+    struct compose confirms = {
+        .kind = STR("key.confirm"),
+        .body = str_from(body),
+        .by = person->mid,
+        .key_count = 2,
+        .key = {scratch_key(s, who), {{.role = KEY_NODE}, node_second_channel(s->node)}}};
     return scratch_submit(s, &confirms);
 }
 
 static bool found_units(struct scratch *s)
 {
     for (uint32_t u = 0; u < SCRATCH_UNITS; u++) {
-        bool founded = scratch_act(s, 0, "unit.found", "{\"kind\":\"branch\",\"name\":\"Unit %u\"}", u + 1);
+        bool founded =
+            scratch_act(s, 0, "unit.found", "{\"kind\":\"branch\",\"name\":\"Unit %u\"}", u + 1);
         s->unit[u] = s->last;
         if (!scratch_must(s, founded && admit_unit(s, u), "units and roll")) return false;
         for (uint32_t i = 0; i < SCRATCH_EACH; i++) {
             bool absent = u == 1 && i == ORDINARY;
-            if (!absent && !scratch_must(s, enrol(s, scratch_at(u, i)), "codes and keys")) return false;
+            if (!absent && !scratch_must(s, enrol(s, scratch_at(u, i)), "codes and keys"))
+                return false;
         }
     }
     return true;
@@ -133,18 +157,24 @@ static bool found_bodies(struct scratch *s)
         const char *kind, *rest;
         size_t id;
     } bodies[] = {
-        {"council.found", "\"kind\":\"council\",\"name\":\"Council\",\"norm\":{\"method\":\"sainte-lague\",\"seats\":6}",
+        {"council.found",
+         "\"kind\":\"council\",\"name\":\"Council\",\"norm\":{\"method\":\"sainte-lague\","
+         "\"seats\":6}",
          offsetof(struct scratch, council)},
-        {"office.found", "\"name\":\"Stewards\",\"role\":\"steward\",\"seats_each\":2", offsetof(struct scratch, stewards)},
-        {"office.found", "\"name\":\"Tellers\",\"role\":\"teller\",\"seats_each\":2", offsetof(struct scratch, tellers)},
+        {"office.found", "\"name\":\"Stewards\",\"role\":\"steward\",\"seats_each\":2",
+         offsetof(struct scratch, stewards)},
+        {"office.found", "\"name\":\"Tellers\",\"role\":\"teller\",\"seats_each\":2",
+         offsetof(struct scratch, tellers)},
         {"office.found", "\"name\":\"Registrars\",\"role\":\"registrar\",\"seats_each\":1",
          offsetof(struct scratch, registrars)},
-        {"office.found", "\"name\":\"Appeals\",\"role\":\"appeals\",\"seats_each\":2", offsetof(struct scratch, appeals)},
+        {"office.found", "\"name\":\"Appeals\",\"role\":\"appeals\",\"seats_each\":2",
+         offsetof(struct scratch, appeals)},
     };
     for (size_t i = 0; i < COUNT(bodies); i++) {
-        bool founded = scratch_act(s, 0, bodies[i].kind, "{\"constituencies\":[\"%s\",\"%s\",\"%s\"],%s,\"term\":%d}",
-                                   scratch_id(s, &s->unit[0]), scratch_id(s, &s->unit[1]), scratch_id(s, &s->unit[2]),
-                                   bodies[i].rest, SCRATCH_TERM_DAYS * SCRATCH_DAY);
+        bool founded = scratch_act(
+            s, 0, bodies[i].kind, "{\"constituencies\":[\"%s\",\"%s\",\"%s\"],%s,\"term\":%d}",
+            scratch_id(s, &s->unit[0]), scratch_id(s, &s->unit[1]), scratch_id(s, &s->unit[2]),
+            bodies[i].rest, SCRATCH_TERM_DAYS * SCRATCH_DAY);
         if (!scratch_must(s, founded, "council and offices")) return false;
         *(hash32 *)(void *)((char *)s + bodies[i].id) = s->last;
     }
@@ -178,9 +208,10 @@ static bool confirm_units(struct scratch *s)
     for (uint32_t u = 0; u < SCRATCH_UNITS; u++)
         for (uint32_t i = STEWARD; i <= SECOND_STEWARD; i++) {
             hash32 digest = unit_digest(s->state, state_unit_by_id(s->state, &s->unit[u]));
-            bool confirmed = scratch_act(s, scratch_at(u, i), "unit.confirm",
-                                         "{\"count\":%d,\"digest\":\"%s\",\"unit\":\"%s\"}", SCRATCH_EACH,
-                                         scratch_id(s, &digest), scratch_id(s, &s->unit[u]));
+            bool confirmed =
+                scratch_act(s, scratch_at(u, i), "unit.confirm",
+                            "{\"count\":%d,\"digest\":\"%s\",\"unit\":\"%s\"}", SCRATCH_EACH,
+                            scratch_id(s, &digest), scratch_id(s, &s->unit[u]));
             if (!scratch_must(s, confirmed, "the units confirm")) return false;
         }
     return scratch_must(s, s->state->org.confirmed != 0, "the founding is confirmed");
@@ -194,8 +225,11 @@ bool scratch_found(struct scratch *s, const char *dir)
     buf_init(&s->note, alloc_libc, ACT_NOTE_MAX);
     stream_init(&s->chance, STR("the scratch organisation"));
     draw_people(s);
-    bool stands = make_folder(s) && found_act(s) && found_units(s) && found_bodies(s) && seat_all(s) && confirm_units(s);
-    if (stands) stands = scratch_must(s, scratch_wait(s, SCRATCH_DAY) && scratch_commit(s), "the first commit");
+    bool stands = make_folder(s) && found_act(s) && found_units(s) && found_bodies(s) &&
+                  seat_all(s) && confirm_units(s);
+    if (stands)
+        stands =
+            scratch_must(s, scratch_wait(s, SCRATCH_DAY) && scratch_commit(s), "the first commit");
     scratch_stop(s);
     return stands;
 }
@@ -204,14 +238,18 @@ bool scratch_found(struct scratch *s, const char *dir)
 
 bool scratch_freeze(struct scratch *s, uint32_t who, struct scratch_election *e)
 {
-    if (!scratch_act(s, who, "roll.freeze", "{\"body\":\"%s\"}", scratch_id(s, e->body))) return false;
+    if (!scratch_act(s, who, "roll.freeze", "{\"body\":\"%s\"}", scratch_id(s, e->body)))
+        return false;
     e->freeze = s->last;
     if (!state_body(s->state, state_body_by_id(s->state, e->body))->norm.len) return true;
     struct apportion_result seats;
-    s->code = council_seats(s->state, state_freeze_by_id(s->state, &e->freeze), &s->arena, &seats, &s->fail);
+    s->code = council_seats(s->state, state_freeze_by_id(s->state, &e->freeze), &s->arena, &seats,
+                            &s->fail);
     return s->code == CODE_OK &&
-           scratch_act(s, who, "council.apportion", "{\"body\":\"%s\",\"freeze\":\"%s\",\"seats\":[%u,%u,%u]}",
-                       scratch_id(s, e->body), scratch_id(s, &e->freeze), seats.seats[0], seats.seats[1], seats.seats[2]);
+           scratch_act(s, who, "council.apportion",
+                       "{\"body\":\"%s\",\"freeze\":\"%s\",\"seats\":[%u,%u,%u]}",
+                       scratch_id(s, e->body), scratch_id(s, &e->freeze), seats.seats[0],
+                       seats.seats[1], seats.seats[2]);
 }
 
 const char *scratch_call_text(struct scratch *s, struct scratch_election *e)
@@ -224,12 +262,18 @@ const char *scratch_call_text(struct scratch *s, struct scratch_election *e)
     e->objections_until = e->keyed_until + SCRATCH_HOUR + e->late;
     char told[CIVIL_TIME_SIZE];
     civil_format((unix_s)e->closes, 0, told);
-    const char *keying = keyed ? scratch_text(s, "\"keyed_until\":%llu,", (unsigned long long)e->keyed_until) : "";
-    return scratch_text(s, "{\"body\":\"%s\",\"freeze\":\"%s\",\"mode\":\"%s\",\"rule\":\"%s\",\"times\":{\"closes\":%llu,%s"
-                           "\"nominate_until\":%llu,\"objections_until\":%llu,\"opens\":%llu,\"told\":{\"date\":\"%.19s\","
-                           "\"offset\":\"+00:00\",\"zone\":\"UTC\"}}}", scratch_id(s, e->body), scratch_id(s, &e->freeze),
-                        e->mode, e->rule, (unsigned long long)e->closes, keying, (unsigned long long)e->nominate_until,
-                        (unsigned long long)e->objections_until, (unsigned long long)e->opens, told);
+    const char *keying =
+        keyed ? scratch_text(s, "\"keyed_until\":%llu,", (unsigned long long)e->keyed_until) : "";
+    return scratch_text(
+        s,
+        "{\"body\":\"%s\",\"freeze\":\"%s\",\"mode\":\"%s\",\"rule\":\"%s\",\"times\":{\"closes\":%"
+        "llu,%s"
+        "\"nominate_until\":%llu,\"objections_until\":%llu,\"opens\":%llu,\"told\":{\"date\":\"%."
+        "19s\","
+        "\"offset\":\"+00:00\",\"zone\":\"UTC\"}}}",
+        scratch_id(s, e->body), scratch_id(s, &e->freeze), e->mode, e->rule,
+        (unsigned long long)e->closes, keying, (unsigned long long)e->nominate_until,
+        (unsigned long long)e->objections_until, (unsigned long long)e->opens, told);
 }
 
 bool scratch_call(struct scratch *s, uint32_t who, struct scratch_election *e)
@@ -242,14 +286,17 @@ bool scratch_call(struct scratch *s, uint32_t who, struct scratch_election *e)
 bool scratch_elect(struct scratch *s, struct scratch_election *e)
 {
     uint32_t caller = scratch_at(0, DELEGATE);
-    bool called = scratch_act(s, scratch_at(0, APPEALS), "election.demand", "{\"body\":\"%s\"}", scratch_id(s, e->body)) &&
-                  scratch_act(s, scratch_at(1, APPEALS), "election.demand", "{\"body\":\"%s\"}", scratch_id(s, e->body)) &&
+    bool called = scratch_act(s, scratch_at(0, APPEALS), "election.demand", "{\"body\":\"%s\"}",
+                              scratch_id(s, e->body)) &&
+                  scratch_act(s, scratch_at(1, APPEALS), "election.demand", "{\"body\":\"%s\"}",
+                              scratch_id(s, e->body)) &&
                   scratch_freeze(s, caller, e) && scratch_call(s, caller, e);
     return scratch_must(s, called, "an election is called");
 }
 
 bool scratch_stand(struct scratch *s, uint32_t who, const struct scratch_election *e, uint32_t cell)
 {
-    return scratch_act(s, who, "election.nominate", "{\"cell\":%u,\"election\":\"%s\",\"member\":\"%s\"}", cell,
+    return scratch_act(s, who, "election.nominate",
+                       "{\"cell\":%u,\"election\":\"%s\",\"member\":\"%s\"}", cell,
                        scratch_id(s, &e->id), scratch_hex(s, s->person[who].mid.bytes, 16));
 }

@@ -25,7 +25,8 @@ static void order_keys(const struct compose *c, str origin, uint32_t order[ACT_L
     }
 }
 
-static void set_via(struct act_draft *draft, const struct compose *c, const uint32_t order[ACT_LINES_MAX])
+static void set_via(struct act_draft *draft, const struct compose *c,
+                    const uint32_t order[ACT_LINES_MAX])
 {
     draft->attested = true;
     for (uint32_t i = 0; i < ACT_LINES_MAX; i++) draft->via[i] = c->key[order[i]].name.mid;
@@ -33,13 +34,19 @@ static void set_via(struct act_draft *draft, const struct compose *c, const uint
 
 enum code compose_act(const struct state *s, const struct compose *c, struct buf *out)
 {
-    if (c->key_count < 1 || c->key_count > ACT_LINES_MAX || (c->attested && c->key_count != 2)) return CODE_INTERNAL;
+    if (c->key_count < 1 || c->key_count > ACT_LINES_MAX || (c->attested && c->key_count != 2))
+        return CODE_INTERNAL;
     str origin = c->origin.len ? c->origin : state_text(s, s->org.origin);
     uint32_t order[ACT_LINES_MAX] = {0};
     char names[ACT_LINES_MAX][KEY_NAME_MAX + 1];
     order_keys(c, origin, order, names);
-    struct act_draft draft = {.at = c->at, .body = c->body, .by = c->by, .kind = c->kind, .nonce = c->nonce,
-                              .origin = origin, .prev_count = c->key_count};
+    struct act_draft draft = {.at = c->at,
+                              .body = c->body,
+                              .by = c->by,
+                              .kind = c->kind,
+                              .nonce = c->nonce,
+                              .origin = origin,
+                              .prev_count = c->key_count};
     static const hash32 none;
     struct signer signers[ACT_LINES_MAX];
     for (uint32_t i = 0; i < c->key_count; i++) {

@@ -5,7 +5,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-static enum code judge_line(void *self, const struct act *act, uint32_t line, const key32 *key, struct fail *fail)
+static enum code judge_line(void *self, const struct act *act, uint32_t line, const key32 *key,
+                            struct fail *fail)
 {
     (void)self;
     return act_verify_line(act, line, key, fail);
@@ -23,7 +24,8 @@ struct fold_judge judge_now(void)
     return (struct fold_judge){judge_line, judge_admit, NULL};
 }
 
-static enum code trust_line(void *self, const struct act *act, uint32_t line, const key32 *key, struct fail *fail)
+static enum code trust_line(void *self, const struct act *act, uint32_t line, const key32 *key,
+                            struct fail *fail)
 {
     (void)self, (void)act, (void)line, (void)key, (void)fail;
     return CODE_OK;
@@ -63,8 +65,9 @@ static struct judge_job *batch_add(struct judge_batch *batch)
 {
     if (batch->count == batch->room) {
         size_t room = batch->room ? batch->room * 2 : 1024;
-        void *jobs = batch->alloc.grow(batch->alloc.self, batch->jobs, batch->room * sizeof *batch->jobs,
-                                       room * sizeof *batch->jobs);
+        void *jobs =
+            batch->alloc.grow(batch->alloc.self, batch->jobs, batch->room * sizeof *batch->jobs,
+                              room * sizeof *batch->jobs);
         if (!jobs) return NULL;
         batch->jobs = jobs;
         batch->room = room;
@@ -72,13 +75,19 @@ static struct judge_job *batch_add(struct judge_batch *batch)
     return &batch->jobs[batch->count++];
 }
 
-static enum code batch_line(void *self, const struct act *act, uint32_t line, const key32 *key, struct fail *fail)
+static enum code batch_line(void *self, const struct act *act, uint32_t line, const key32 *key,
+                            struct fail *fail)
 {
     struct judge_batch *batch = self;
     struct judge_job *job = batch_add(batch);
-    if (!job) return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory for a batch of signatures");
-    *job = (struct judge_job){.index = batch->index, .text = act->text, .name = act->line[line].name, .key = *key,
-                              .key_id = act->line[line].key_id, .signature = act->line[line].signature};
+    if (!job)
+        return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory for a batch of signatures");
+    *job = (struct judge_job){.index = batch->index,
+                              .text = act->text,
+                              .name = act->line[line].name,
+                              .key = *key,
+                              .key_id = act->line[line].key_id,
+                              .signature = act->line[line].signature};
     return CODE_OK;
 }
 
@@ -86,7 +95,8 @@ static enum code batch_admit(void *self, const key32 *key, struct fail *fail)
 {
     struct judge_batch *batch = self;
     struct judge_job *job = batch_add(batch);
-    if (!job) return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory for a batch of signatures");
+    if (!job)
+        return fail_set(fail, CODE_NO_MEMORY, "memory", "no memory for a batch of signatures");
     *job = (struct judge_job){.index = batch->index, .key = *key};
     return CODE_OK;
 }
@@ -127,13 +137,14 @@ static void *crew_work(void *context)
 static enum code blame(const struct judge_job *job, struct fail *fail)
 {
     if (job->name.len == 0)
-        return fail_set(fail, CODE_MALFORMED, "key", "entry %llu: expected a public key of prime order",
+        return fail_set(fail, CODE_MALFORMED, "key",
+                        "entry %llu: expected a public key of prime order",
                         (unsigned long long)job->index);
     keyid4 id = key_id_of(job->name, &job->key);
     bool other = !keyid4_eq(&id, &job->key_id);
-    return fail_set(fail, CODE_NOT_YOURS, other ? "keyid" : "signature", "entry %llu: %s of \"%.*s\"",
-                    (unsigned long long)job->index, other ? "another key id" : "a false signature",
-                    STR_ARG(job->name));
+    return fail_set(fail, CODE_NOT_YOURS, other ? "keyid" : "signature",
+                    "entry %llu: %s of \"%.*s\"", (unsigned long long)job->index,
+                    other ? "another key id" : "a false signature", STR_ARG(job->name));
 }
 
 enum code judge_batch_run(struct judge_batch *batch, unsigned threads, struct fail *fail)

@@ -8,8 +8,9 @@ struct fold_judge judge_now(void);
 /* Judges nothing: for a log that this machine wrote and trusts. */
 struct fold_judge judge_never(void);
 
-/* Takes note while the fold runs, judges later on several threads: the fold's result is to be believed only after
- * judge_batch_run has said CODE_OK. Texts are views: the entries must stay in memory until then. */
+/* Takes note while the fold runs, judges later on several threads: the fold's result is to be
+ * believed only after judge_batch_run has said CODE_OK. Texts are views: the entries must stay in
+ * memory until then. */
 struct judge_batch {
     struct alloc alloc;
     struct judge_job *jobs;
@@ -19,7 +20,8 @@ struct judge_batch {
 void judge_batch_init(struct judge_batch *batch, struct alloc alloc);
 void judge_batch_done(struct judge_batch *batch);
 struct fold_judge judge_batch_fold(struct judge_batch *batch);
-/* Judges all jobs on `threads` threads (the caller's is one) and empties the batch. The first false one in order
- * is named: CODE_NOT_YOURS "signature" or "keyid", CODE_MALFORMED "key". */
-enum code judge_batch_run(struct judge_batch *batch, unsigned threads, struct fail *fail) MUST_CHECK;
+/* Judges all jobs on `threads` threads (the caller's is one) and empties the batch. The first false
+ * one in order is named: CODE_NOT_YOURS "signature" or "keyid", CODE_MALFORMED "key". */
+enum code judge_batch_run(struct judge_batch *batch, unsigned threads,
+                          struct fail *fail) MUST_CHECK;
 #endif

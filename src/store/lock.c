@@ -106,7 +106,8 @@ enum code lock_read(const char *dir, str origin, struct merkle_head *ret, struct
 }
 
 /* Both blocks say the same: founding, and the start of an epoch. */
-static enum code write_both(int lock_dir, str origin, const struct merkle_head *head, struct fail *fail)
+static enum code write_both(int lock_dir, str origin, const struct merkle_head *head,
+                            struct fail *fail)
 {
     struct buf text;
     buf_init(&text, alloc_libc, 2 * LOCK_BLOCK);
@@ -129,15 +130,16 @@ enum code lock_create(const char *dir, str origin, struct fail *fail)
     return write_both(lock_dir, origin, &empty, fail);
 }
 
-enum code lock_restart(const char *dir, str origin, const struct merkle_head *lost, const struct merkle_head *to,
-                       struct fail *fail)
+enum code lock_restart(const char *dir, str origin, const struct merkle_head *lost,
+                       const struct merkle_head *to, struct fail *fail)
 {
     int lock_dir CLEANUP(io_close_fd) = -1;
     struct lock now;
     TRY(open_lock_dir(dir, false, &lock_dir, fail));
     TRY(read_lock(lock_dir, origin, &now, fail));
     if (now.head.size != lost->size || !hash32_eq(&now.head.root, &lost->root))
-        return fail_set(fail, CODE_INTERNAL, "lock", "the lock stands elsewhere than the epoch says");
+        return fail_set(fail, CODE_INTERNAL, "lock",
+                        "the lock stands elsewhere than the epoch says");
     return write_both(lock_dir, origin, to, fail);
 }
 

@@ -26,8 +26,8 @@ enum code lock_read(const char *dir, str origin, struct merkle_head *ret,
  * another root: a lock never goes back. */
 enum code lock_advance(const char *dir, str origin, const struct merkle_head *to,
                        struct fail *fail) MUST_CHECK;
-/* A new epoch, which the record names: the one case in which the lock goes back. It must stand at `lost`
- * (CODE_INTERNAL "lock" otherwise); afterwards it stands at `to`. */
-enum code lock_restart(const char *dir, str origin, const struct merkle_head *lost, const struct merkle_head *to,
-                       struct fail *fail) MUST_CHECK;
+/* A new epoch, which the record names: the one case in which the lock goes back. It must stand at
+ * `lost` (CODE_INTERNAL "lock" otherwise); afterwards it stands at `to`. */
+enum code lock_restart(const char *dir, str origin, const struct merkle_head *lost,
+                       const struct merkle_head *to, struct fail *fail) MUST_CHECK;
 #endif

@@ -1,5 +1,5 @@
-/* unguarded.c - plenary prove in the build with switches, for the tests alone: `--clear GUARD` shows what happens
- * without that guard. It is never installed. */
+/* unguarded.c - plenary prove in the build with switches, for the tests alone: `--clear GUARD`
+ * shows what happens without that guard. It is never installed. */
 #include "cli/prove.h"
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* One fixed founding in which every allocation of the state fails in turn: roll, bodies, freeze, apportionment. */
+/* One fixed founding in which every allocation of the state fails in turn: roll, bodies, freeze,
+ * apportionment. */
 #include "check.h"
 #include "core/institutions/council.h"
 #include "core/institutions/roll.h"
@@ -10,8 +11,13 @@ static enum code add_unit(struct state *s, uint8_t id)
 {
     struct unit_row *unit = state_add_unit(s);
     if (!unit) return CODE_NO_MEMORY;
-    *unit = (struct unit_row){.id = {{id}}, .first_member = ROW_NONE, .last_member = ROW_NONE, .parent_row = ROW_NONE,
-                              .first_child = ROW_NONE, .last_child = ROW_NONE, .next_sibling = ROW_NONE,
+    *unit = (struct unit_row){.id = {{id}},
+                              .first_member = ROW_NONE,
+                              .last_member = ROW_NONE,
+                              .parent_row = ROW_NONE,
+                              .first_child = ROW_NONE,
+                              .last_child = ROW_NONE,
+                              .next_sibling = ROW_NONE,
                               .state = UNIT_OPEN};
     return idmap_put(&s->units, s->unit.count - 1);
 }
@@ -21,7 +27,8 @@ static enum code fill_roll(struct state *s)
     TRY(add_unit(s, 1));
     TRY(add_unit(s, 2));
     for (uint8_t i = 0; i < 60; i++) {
-        struct roll_entrant entrant = {.mid = {{i, 1}}, .unit_row = i % 3 == 0, .weight = 1, .at = 10};
+        struct roll_entrant entrant = {
+            .mid = {{i, 1}}, .unit_row = i % 3 == 0, .weight = 1, .at = 10};
         uint32_t row;
         TRY(roll_admit(s, &entrant, &row));
     }
@@ -31,9 +38,14 @@ static enum code fill_roll(struct state *s)
 static enum code found_council(struct state *s, struct arena *arena)
 {
     const hash32 ids[] = {{{1}}, {{2}}};
-    struct council_plan plan = {.constituencies = ids, .constituency_count = 2, .name = STR("Town"),
-                                .label = STR("council"), .norm = STR("{\"method\":\"dhondt\",\"seats\":9}"),
-                                .removes = 1, .term = 1000, .kind = BODY_COUNCIL};
+    struct council_plan plan = {.constituencies = ids,
+                                .constituency_count = 2,
+                                .name = STR("Town"),
+                                .label = STR("council"),
+                                .norm = STR("{\"method\":\"dhondt\",\"seats\":9}"),
+                                .removes = 1,
+                                .term = 1000,
+                                .kind = BODY_COUNCIL};
     struct step step = {.arena = arena, .at = 20, .act.id = {{3}}};
     struct council_freeze_order order = {0, {{4}}, 30};
     uint32_t freeze_row;
@@ -52,7 +64,8 @@ static enum code run(struct alloc alloc, hash32 *ret)
     if (code == CODE_OK) code = fill_roll(&s);
     if (code == CODE_OK) code = found_council(&s, &arena);
     if (code == CODE_OK) {
-        CHECK(state_constituency(&s, 0)->seats == 6 && state_constituency(&s, 1)->seats == 3, "forty to twenty of nine");
+        CHECK(state_constituency(&s, 0)->seats == 6 && state_constituency(&s, 1)->seats == 3,
+              "forty to twenty of nine");
         *ret = state_digest(&s);
     }
     state_done(&s);

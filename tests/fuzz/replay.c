@@ -50,7 +50,8 @@ int main(int argc, char **argv)
 {
     const char *folder = argc == 2 ? argv[1] : "";
     DIR *dir = opendir(folder);
-    if (!CHECK(dir != NULL, "usage: replay CORPUS-FOLDER; no folder \"%s\"", folder)) return check_done();
+    if (!CHECK(dir != NULL, "usage: replay CORPUS-FOLDER; no folder \"%s\"", folder))
+        return check_done();
     size_t files = 0;
     for (struct dirent *entry; (entry = readdir(dir));) {
         if (entry->d_name[0] == '.') continue;

@@ -1,5 +1,5 @@
-/* A list of changes is read piece by piece: what is accepted must be one canonical object all the same, with every
- * member once. */
+/* A list of changes is read piece by piece: what is accepted must be one canonical object all the
+ * same, with every member once. */
 #include "core/institutions/roll.h"
 
 #include <stdlib.h>
@@ -13,7 +13,8 @@ static void check_list(str text, const struct roll_list *list)
     arena_init(&arena, alloc_libc, (size_t)1 << 26);
     if (json_parse(text, ROLL_LIST_MAX, &arena, &object, NULL) != CODE_OK) abort();
     const struct json *changes = json_get(object, STR("changes"));
-    if (!changes || object->count != 1 || changes->count != list->count || list->count == 0) abort();
+    if (!changes || object->count != 1 || changes->count != list->count || list->count == 0)
+        abort();
     for (uint32_t i = 0; i < list->count; i++)
         for (uint32_t k = 0; k < i; k++)
             if (mid16_eq(&list->entries[i].mid, &list->entries[k].mid)) abort();

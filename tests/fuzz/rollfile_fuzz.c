@@ -1,5 +1,5 @@
-/* rollfile_fuzz.c - any bytes as a membership list: read, compared with themselves, reported. The first byte chooses
- * whether a mapping stands before the first newline. */
+/* rollfile_fuzz.c - any bytes as a membership list: read, compared with themselves, reported. The
+ * first byte chooses whether a mapping stands before the first newline. */
 #include "base/text.h"
 #include "core/import/rollreport.h"
 

@@ -1,5 +1,5 @@
-/* replay_digest.c EXPORT - replays an export's acts by the rules and prints size, root and digest of the
- * state: the same line on every machine. */
+/* replay_digest.c EXPORT - replays an export's acts by the rules and prints size, root and digest
+ * of the state: the same line on every machine. */
 #include "base/text.h"
 #include "same/replay_export.h"
 

@@ -39,7 +39,8 @@ static bool blob_get(void *self, const hash32 *name, str *ret)
     return hash32_eq(&hash, name);
 }
 
-static enum code line_taken(void *self, const struct act *act, uint32_t line, const key32 *key, struct fail *fail)
+static enum code line_taken(void *self, const struct act *act, uint32_t line, const key32 *key,
+                            struct fail *fail)
 {
     (void)self, (void)act, (void)line, (void)key, (void)fail;
     return CODE_OK;
@@ -51,7 +52,8 @@ static enum code key_taken(void *self, const key32 *key, struct fail *fail)
     return CODE_OK;
 }
 
-static char *read_tile(const char *folder, enum tile_kind kind, uint64_t index, uint64_t size, str *ret)
+static char *read_tile(const char *folder, enum tile_kind kind, uint64_t index, uint64_t size,
+                       str *ret)
 {
     struct tile tile = {.kind = kind, .index = index, .width = TILE_WIDTH};
     tile.width = tile_width_at(&tile, size);
@@ -104,11 +106,13 @@ static bool run(struct replay *r, struct replayed *ret)
 {
     struct merkle_head head;
     if (!read_head(r->folder, &head) || state_init(&r->state, alloc_libc) != CODE_OK) return false;
-    fold_init(&r->fold, &r->state, (struct blobs){blob_get, r}, (struct fold_judge){line_taken, key_taken, NULL});
+    fold_init(&r->fold, &r->state, (struct blobs){blob_get, r},
+              (struct fold_judge){line_taken, key_taken, NULL});
     bool ok = true;
     for (uint64_t i = 0; ok && i * TILE_WIDTH < head.size; i++) ok = replay_tile(r, i, head.size);
-    *ret = (struct replayed){state_size(&r->state), merkle_root(&r->state.tree, state_size(&r->state)),
-                             state_digest(&r->state)};
+    *ret =
+        (struct replayed){state_size(&r->state), merkle_root(&r->state.tree, state_size(&r->state)),
+                          state_digest(&r->state)};
     fold_done(&r->fold);
     state_done(&r->state);
     return ok && ret->size == head.size && hash32_eq(&ret->root, &head.root);

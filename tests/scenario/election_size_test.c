@@ -72,7 +72,8 @@ static uint32_t begin(struct big *b, const char *seed, uint32_t members, uint32_
 {
     memset(b, 0, sizeof *b);
     stream_init(&b->stream, str_from(seed));
-    CHECK(state_init(&b->state, alloc_libc) == CODE_OK && state_add_key(&b->state), "state, and a key that signs for all");
+    CHECK(state_init(&b->state, alloc_libc) == CODE_OK && state_add_key(&b->state),
+          "state, and a key that signs for all");
     arena_init(&b->arena, alloc_libc, (size_t)512 << 20);
     b->at = 1790000000;
     struct state *s = &b->state;

@@ -74,7 +74,8 @@ static void test_call(void)
     c.rule = "coin";
     CHECK(contest_call(w, f.a, &c) == ARTICLE_COUNT && w->code == CODE_MALFORMED, "no such rule");
     c.rule = "dhondt"; /* gives seats to lists, perhaps several to one number */
-    CHECK(contest_call(w, f.a, &c) == ARTICLE_COUNT && w->code == CODE_MALFORMED, "no rule for elections");
+    CHECK(contest_call(w, f.a, &c) == ARTICLE_COUNT && w->code == CODE_MALFORMED,
+          "no rule for elections");
     c = f.c;
     c.mode = "attested", c.keyed = true, c.rule = "scottish-stv";
     CHECK(contest_call(w, f.a, &c) == ARTICLE_BALLOT_FORM, "a show of hands has no preferences");

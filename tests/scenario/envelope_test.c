@@ -1,5 +1,5 @@
-/* The guards every act passes before its kind is asked: prev, seen, time, once. A refusal is a value and changes
- * nothing, whatever was refused. (Tellers: key_test.) */
+/* The guards every act passes before its kind is asked: prev, seen, time, once. A refusal is a
+ * value and changes nothing, whatever was refused. (Tellers: key_test.) */
 #include "branch.h"
 
 #include "base/text.h"
@@ -16,8 +16,12 @@ static struct act_draft draft(struct world *w)
 {
     struct state *s = &w->state;
     uint32_t key_row = state_key_of(s, branch_member(w, 0), &w->member[0].device);
-    struct act_draft d = {.at = w->now, .body = STR("{\"rules\":1}"), .by = w->member[0].mid, .kind = STR("engine.adopt"),
-                          .origin = state_text(s, s->org.origin), .prev_count = 1,
+    struct act_draft d = {.at = w->now,
+                          .body = STR("{\"rules\":1}"),
+                          .by = w->member[0].mid,
+                          .kind = STR("engine.adopt"),
+                          .origin = state_text(s, s->org.origin),
+                          .prev_count = 1,
                           .seen = {merkle_root(&s->tree, s->tree.size), s->tree.size}};
     d.prev[0].id = state_key(s, key_row)->last_act;
     stream_bytes(&w->stream, d.nonce.bytes, sizeof d.nonce);
@@ -38,7 +42,8 @@ static enum article send(struct world *w, const struct act_draft *d)
     hash32 before = state_digest(&w->state);
     enum article article = world_note(w, buf_str(&w->note));
     hash32 after = state_digest(&w->state);
-    CHECK(article == ARTICLE_NONE || hash32_eq(&before, &after), "%.*s changes nothing", STR_ARG(article_name(article)));
+    CHECK(article == ARTICLE_NONE || hash32_eq(&before, &after), "%.*s changes nothing",
+          STR_ARG(article_name(article)));
     return article;
 }
 
@@ -106,8 +111,10 @@ static void test_time(struct world *w)
         int64_t offset;
         enum article expected;
     } rows[] = {
-        {"six minutes ahead", 361, ARTICLE_TIME},   {"a second over five minutes", 301, ARTICLE_TIME},
-        {"five minutes ahead", 300, ARTICLE_NONE},  {"a day and a second ago", -DAY - 1, ARTICLE_TIME},
+        {"six minutes ahead", 361, ARTICLE_TIME},
+        {"a second over five minutes", 301, ARTICLE_TIME},
+        {"five minutes ahead", 300, ARTICLE_NONE},
+        {"a day and a second ago", -DAY - 1, ARTICLE_TIME},
         {"a day ago", -DAY, ARTICLE_NONE},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -133,10 +140,13 @@ static void test_once(struct world *w)
     uint64_t index = state_size(&w->state) - 1;
     hash32 digest = state_digest(&w->state);
     struct fold_outcome outcome;
-    CHECK(fold_submit(&w->fold, buf_str(&w->note), w->now + 9 * DAY, &outcome, NULL) == CODE_OK && outcome.is_known &&
-          outcome.index == index, "the same again gives its old index, however late");
+    CHECK(fold_submit(&w->fold, buf_str(&w->note), w->now + 9 * DAY, &outcome, NULL) == CODE_OK &&
+              outcome.is_known && outcome.index == index,
+          "the same again gives its old index, however late");
     enum article article = ARTICLE_NONE;
-    CHECK(fold_try(&w->fold, buf_str(&w->note), w->now, &article, NULL) == CODE_OK && article == ARTICLE_ONCE, "once");
+    CHECK(fold_try(&w->fold, buf_str(&w->note), w->now, &article, NULL) == CODE_OK &&
+              article == ARTICLE_ONCE,
+          "once");
     struct act_draft founding = draft(w);
     founding.kind = STR("org.found");
     (void)send(w, &founding);
@@ -155,27 +165,37 @@ static void test_replay_refuses(struct world *w)
     struct act_draft d = draft(w);
     d.kind = STR("engine.adopt"), d.body = STR("{\"rules\":9}");
     CHECK(send(w, &d) == ARTICLE_RULES, "refused");
-    struct leaf leaf = {.at = w->now, .hash = sha256_of(buf_str(&w->note)), .kind = d.kind, .vis = LEAF_MEMBERS};
+    struct leaf leaf = {
+        .at = w->now, .hash = sha256_of(buf_str(&w->note)), .kind = d.kind, .vis = LEAF_MEMBERS};
     struct buf text;
     buf_init(&text, alloc_libc, LEAF_MAX);
     leaf_write(&text, &leaf);
     hash32 before = state_digest(&w->state);
-    CHECK(fold_replay(&w->fold, buf_str(&text), buf_str(&w->note), &outcome, &fail) == CODE_CORRUPT &&
-          strcmp(fail.reason, "refused") == 0, "logged although refused: %s", fail.message);
+    CHECK(fold_replay(&w->fold, buf_str(&text), buf_str(&w->note), &outcome, &fail) ==
+                  CODE_CORRUPT &&
+              strcmp(fail.reason, "refused") == 0,
+          "logged although refused: %s", fail.message);
     hash32 after = state_digest(&w->state);
     CHECK(hash32_eq(&before, &after), "and not applied");
     if (state_init(&s, alloc_libc) != CODE_OK) abort();
     fold_init(&fold, &s, w->fold.blobs, judge_now());
-    CHECK(fold_replay(&fold, buf_str(&text), buf_str(&w->note), &outcome, &fail) == CODE_CORRUPT, "not first");
+    CHECK(fold_replay(&fold, buf_str(&text), buf_str(&w->note), &outcome, &fail) == CODE_CORRUPT,
+          "not first");
     fold_done(&fold);
     state_done(&s);
     buf_clear(&text);
     buf_clear(&w->note);
-    tick_write(&w->note, state_text(&w->state, w->state.org.origin), state_size(&w->state), STR("{}"));
-    leaf = (struct leaf){.at = w->now, .hash = sha256_of(buf_str(&w->note)), .kind = STR("tick"), .vis = LEAF_PUBLIC};
+    tick_write(&w->note, state_text(&w->state, w->state.org.origin), state_size(&w->state),
+               STR("{}"));
+    leaf = (struct leaf){.at = w->now,
+                         .hash = sha256_of(buf_str(&w->note)),
+                         .kind = STR("tick"),
+                         .vis = LEAF_PUBLIC};
     leaf_write(&text, &leaf);
-    CHECK(fold_replay(&w->fold, buf_str(&text), buf_str(&w->note), &outcome, &fail) == CODE_CORRUPT &&
-          strcmp(fail.reason, "refused") == 0, "a tick when nothing is due: %s", fail.message);
+    CHECK(fold_replay(&w->fold, buf_str(&text), buf_str(&w->note), &outcome, &fail) ==
+                  CODE_CORRUPT &&
+              strcmp(fail.reason, "refused") == 0,
+          "a tick when nothing is due: %s", fail.message);
     buf_done(&text);
 }
 
@@ -184,7 +204,8 @@ static void test_member(void)
     struct world w;
     world_init(&w, "member");
     struct fold_outcome outcome;
-    CHECK(fold_tick(&w.fold, w.now, &outcome) == CODE_OK && outcome.article == ARTICLE_TIME, "no tick before founding");
+    CHECK(fold_tick(&w.fold, w.now, &outcome) == CODE_OK && outcome.article == ARTICLE_TIME,
+          "no tick before founding");
     world_found(&w, NULL);
     struct buf first;
     buf_init(&first, alloc_libc, ACT_NOTE_MAX);
@@ -192,7 +213,8 @@ static void test_member(void)
     struct branch quay = branch_make(&w, "Quay", 3);
     struct member_row *left = state_member(&w.state, branch_member(&w, quay.first));
     left->status = MEMBER_LAPSED;
-    struct trial act = {"who left", quay.first, "key.revoke", "{\"device\":\"00000000\"}", ARTICLE_MEMBER};
+    struct trial act = {"who left", quay.first, "key.revoke", "{\"device\":\"00000000\"}",
+                        ARTICLE_MEMBER};
     branch_try(&w, &act, 1);
     left->status = MEMBER_ACTIVE;
     act.expected = ARTICLE_KEY_STATE;
@@ -200,21 +222,26 @@ static void test_member(void)
 
     struct deadline_row due = {.at = w.state.org.last_at, .kind = DEADLINE_KEY_SPONSOR};
     CHECK(state_deadline_add(&w.state, &due) == CODE_OK, "due");
-    CHECK(fold_tick(&w.fold, (unix_s)w.state.org.last_at - 1, &outcome) == CODE_OK && outcome.article == ARTICLE_TIME,
+    CHECK(fold_tick(&w.fold, (unix_s)w.state.org.last_at - 1, &outcome) == CODE_OK &&
+              outcome.article == ARTICLE_TIME,
           "a tick in the past");
-    CHECK(fold_tick(&w.fold, (unix_s)w.state.org.last_at, &outcome) == CODE_OK && outcome.article == ARTICLE_NONE,
+    CHECK(fold_tick(&w.fold, (unix_s)w.state.org.last_at, &outcome) == CODE_OK &&
+              outcome.article == ARTICLE_NONE,
           "a tick now");
 
     struct state s;
     struct fold fold;
     if (state_init(&s, alloc_libc) != CODE_OK) abort();
     fold_init(&fold, &s, w.fold.blobs, judge_now());
-    CHECK(fold_submit(&fold, buf_str(&first), WORLD_START, &outcome, NULL) == CODE_OK && !outcome.article, "founded");
+    CHECK(fold_submit(&fold, buf_str(&first), WORLD_START, &outcome, NULL) == CODE_OK &&
+              !outcome.article,
+          "founded");
     static const hash32 another = {{1}};
     state_act(&s, 0)->id = another; /* as if the first act had been another one */
     idmap_done(&s.acts);
     enum article article = ARTICLE_NONE;
-    CHECK(fold_try(&fold, buf_str(&first), WORLD_START, &article, NULL) == CODE_OK && article == ARTICLE_FOUNDED,
+    CHECK(fold_try(&fold, buf_str(&first), WORLD_START, &article, NULL) == CODE_OK &&
+              article == ARTICLE_FOUNDED,
           "a second founding: %.*s", STR_ARG(article_name(article)));
     fold_done(&fold);
     state_done(&s);
@@ -239,12 +266,15 @@ static const char *any_body(struct world *w, const struct branch *branches, cons
     switch (pick(w, 9)) {
     case 0: return world_text(w, "{\"unit\":\"%s\"}", b->id);
     case 1: return world_text(w, "{\"body\":\"%s\"}", pick(w, 2) ? council : b->office);
-    case 2: return world_text(w, "{\"device\":\"%s\"}", world_hex(w, w->member[pick(w, 9)].device.bytes, 4));
+    case 2:
+        return world_text(w, "{\"device\":\"%s\"}",
+                          world_hex(w, w->member[pick(w, 9)].device.bytes, 4));
     case 3: return branch_count(w, b->id);
     case 4: return world_text(w, "{\"kind\":\"k\",\"name\":\"Unit %u\"}", pick(w, 5));
     case 5: return world_text(w, "{\"member\":\"%s\"}", mid);
-    case 6: return world_text(w, "{\"list\":\"%s\",\"unit\":\"%s\"}",
-                              branch_list(w, "{\"do\":\"lapse\",\"mid\":\"%s\"}", mid), b->id);
+    case 6:
+        return world_text(w, "{\"list\":\"%s\",\"unit\":\"%s\"}",
+                          branch_list(w, "{\"do\":\"lapse\",\"mid\":\"%s\"}", mid), b->id);
     case 7: return world_text(w, "{\"into\":\"%s\",\"unit\":\"%s\"}", branches[0].id, b->id);
     default: return "{\"rules\":1}";
     }
@@ -258,7 +288,8 @@ static void test_refusals_change_nothing(void)
     world_init(&w, "random");
     world_found(&w, NULL);
     struct branch branches[2] = {branch_make(&w, "Quay", 6), branch_make(&w, "Yard", 4)};
-    const char *units[] = {branches[0].id, branches[1].id}, *council = branch_council(&w, "Town", units, 2);
+    const char *units[] = {branches[0].id, branches[1].id},
+               *council = branch_council(&w, "Town", units, 2);
     (void)branch_seat(&w, council, 0, branches[0].first);
     while (step_kind_at(kinds)) kinds++;
     for (int i = 0; i < TRIES; i++) {
@@ -272,13 +303,14 @@ static void test_refusals_change_nothing(void)
         hash32 after = state_digest(&w.state);
         bool same = hash32_eq(&before, &after);
         if (same == (article == ARTICLE_NONE))
-            (void)CHECK(false, "%s %s: \"%.*s\" %s", name, body, STR_ARG(article_name(article)), w.fail.message);
+            (void)CHECK(false, "%s %s: \"%.*s\" %s", name, body, STR_ARG(article_name(article)),
+                        w.fail.message);
         refused += article != ARTICLE_NONE && article != ARTICLE_COUNT;
         accepted += article == ARTICLE_NONE;
         plain += article == ARTICLE_COUNT;
     }
-    CHECK(refused > 50 && accepted > 10 && plain > 50, "%zu refused, %zu recorded, %zu plain errors", refused, accepted,
-          plain);
+    CHECK(refused > 50 && accepted > 10 && plain > 50,
+          "%zu refused, %zu recorded, %zu plain errors", refused, accepted, plain);
     branch_check_lists(&w.state, "after random acts");
     world_done(&w);
 }

@@ -1,5 +1,6 @@
-/* The node end to end without the command line: create, found, submit, refuse, commit, reopen, snapshot; what goes wrong
- * at night: a deadline between two looks at the clock, a full disk, a stale snapshot, a restored database, wrong keys. */
+/* The node end to end without the command line: create, found, submit, refuse, commit, reopen,
+ * snapshot; what goes wrong at night: a deadline between two looks at the clock, a full disk, a
+ * stale snapshot, a restored database, wrong keys. */
 #include "world.h"
 
 #include "base/text.h"
@@ -40,7 +41,8 @@ static const struct node_seeds seeds = {{1}, {2}, {3}};
 
 static struct place place_make(const char *origin)
 {
-    struct place place = {.dir = folder_make(), .origin = origin, .mid = {{9}}, .device = {{{7}}, {{8}}}};
+    struct place place = {
+        .dir = folder_make(), .origin = origin, .mid = {{9}}, .device = {{{7}}, {{8}}}};
     struct fail fail = {0};
     for (uint8_t i = 0; i < 2; i++) {
         uint8_t seed[32] = {5, i};
@@ -66,7 +68,8 @@ static struct node *writer(const struct place *place)
 }
 
 /* The reason for which the folder does not open. */
-static const char *refuses(const struct place *place, struct node_options options, enum code expected, struct fail *fail)
+static const char *refuses(const struct place *place, struct node_options options,
+                           enum code expected, struct fail *fail)
 {
     struct node *node = NULL;
     *fail = (struct fail){0};
@@ -119,11 +122,14 @@ static struct compose_key key_at(const struct place *place, size_t i)
 }
 
 /* An act by one device; the node's answer; the note stays in `note`. */
-static enum code try_act(struct place *place, struct node *node, size_t device, const char *kind, const char *body,
-                         struct buf *note, struct node_reply *reply)
+static enum code try_act(struct place *place, struct node *node, size_t device, const char *kind,
+                         const char *body, struct buf *note, struct node_reply *reply)
 {
     struct fail fail = {0};
-    struct compose c = {.kind = str_from(kind), .body = str_from(body), .key_count = 1, .key = {key_at(place, device)}};
+    struct compose c = {.kind = str_from(kind),
+                        .body = str_from(body),
+                        .key_count = 1,
+                        .key = {key_at(place, device)}};
     compose(place, node, &c, note);
     *reply = (struct node_reply){0};
     return node_submit(node, buf_str(note), reply, &fail);
@@ -136,7 +142,8 @@ static enum article act(struct place *place, struct node *node, const char *kind
     buf_init(&note, alloc_libc, ACT_NOTE_MAX);
     enum code code = try_act(place, node, 0, kind, body, &note, &reply);
     CHECK(code == CODE_OK, "%s: %s", kind, code_name(code));
-    CHECK(code != CODE_OK || (reply.article == ARTICLE_NONE) == (reply.refusal.len == 0), "%s: a refusal is signed", kind);
+    CHECK(code != CODE_OK || (reply.article == ARTICLE_NONE) == (reply.refusal.len == 0),
+          "%s: a refusal is signed", kind);
     buf_done(&note);
     return code == CODE_OK ? reply.article : ARTICLE_COUNT;
 }
@@ -192,19 +199,24 @@ static void check_refusal(struct node *node, str note, str refusal_note)
     struct note opened;
     arena_init(&arena, alloc_libc, 1 << 20);
     commit(node);
-    CHECK(refusal_decode(refusal_note, node_origin(node), &arena, &refusal, &opened, NULL) == CODE_OK, "refusal");
-    CHECK(note_verify_line(opened.text, &opened.line[0], &node_state(node)->org.refusal_key, NULL) == CODE_OK, "signed");
+    CHECK(refusal_decode(refusal_note, node_origin(node), &arena, &refusal, &opened, NULL) ==
+              CODE_OK,
+          "refusal");
+    CHECK(note_verify_line(opened.text, &opened.line[0], &node_state(node)->org.refusal_key,
+                           NULL) == CODE_OK,
+          "signed");
     struct rerun r = {.node = node};
     if (state_init(&r.state, alloc_libc) != CODE_OK) abort();
     fold_init(&r.fold, &r.state, (struct blobs){rerun_blob, &r}, judge_now());
-    CHECK(store_read(node_store(node), 0, refusal.size, rerun_entry, &r, NULL) == CODE_OK, "replays to its size");
+    CHECK(store_read(node_store(node), 0, refusal.size, rerun_entry, &r, NULL) == CODE_OK,
+          "replays to its size");
     hash32 root = merkle_root(&r.state.tree, refusal.size);
     CHECK(hash32_eq(&root, &refusal.root), "its root");
     enum article article = ARTICLE_NONE;
     CHECK(!step_due(&r.state, refusal.at), "no deadline was passed over");
     CHECK(fold_try(&r.fold, note, refusal.at, &article, NULL) == CODE_OK, "decided again");
-    CHECK(str_eq(article_name(article), refusal.article), "\"%.*s\", again \"%.*s\"", STR_ARG(refusal.article),
-          STR_ARG(article_name(article)));
+    CHECK(str_eq(article_name(article), refusal.article), "\"%.*s\", again \"%.*s\"",
+          STR_ARG(refusal.article), STR_ARG(article_name(article)));
     fold_done(&r.fold);
     state_done(&r.state);
     arena_done(&arena);
@@ -212,7 +224,9 @@ static void check_refusal(struct node *node, str note, str refusal_note)
 
 static hash32 digest_when_replayed(const struct place *place)
 {
-    struct node *node = reopen(place, (struct node_options){.mode = NODE_READ, .no_snapshot = true, .check_signatures = true});
+    struct node *node = reopen(
+        place,
+        (struct node_options){.mode = NODE_READ, .no_snapshot = true, .check_signatures = true});
     hash32 digest = state_digest(node_state(node));
     node_close(node);
     return digest;
@@ -229,13 +243,18 @@ static void test_life(void)
     CHECK(act(&place, node, "engine.adopt", "{\"rules\":7}") == ARTICLE_RULES, "refused");
     commit(node);
     CHECK(node_checkpoint(node).len > 0, "signed");
-    CHECK(node_clock_set(node, WORLD_START + 10, NULL) == CODE_OK && node_now(node) == WORLD_START + 10, "later");
-    CHECK(node_clock_set(node, WORLD_START - 1, &fail) == CODE_MALFORMED, "not before the last entry");
+    CHECK(node_clock_set(node, WORLD_START + 10, NULL) == CODE_OK &&
+              node_now(node) == WORLD_START + 10,
+          "later");
+    CHECK(node_clock_set(node, WORLD_START - 1, &fail) == CODE_MALFORMED,
+          "not before the last entry");
     hash32 digest = state_digest(node_state(node));
     CHECK(node_snapshot(node, &fail) == CODE_OK, "snapshot: %s", fail.message);
     node_close(node);
     for (int i = 0; i < 3; i++) {
-        struct node_options how = {.mode = i == 2 ? NODE_WRITE : NODE_READ, .no_snapshot = i == 1, .check_signatures = i == 1};
+        struct node_options how = {.mode = i == 2 ? NODE_WRITE : NODE_READ,
+                                   .no_snapshot = i == 1,
+                                   .check_signatures = i == 1};
         node = reopen(&place, how);
         hash32 again = state_digest(node_state(node));
         CHECK(hash32_eq(&digest, &again), "opening %d: the same state", i);
@@ -260,12 +279,14 @@ static void test_founding_fits_the_folder(void)
     other.origin = "rehearsal.invalid/node";
     found_body(&other, node, &body);
     buf_add_byte(&body, 0);
-    CHECK(try_act(&other, node, 0, "org.found", body.at, &note, &reply) == CODE_MALFORMED, "another origin");
+    CHECK(try_act(&other, node, 0, "org.found", body.at, &note, &reply) == CODE_MALFORMED,
+          "another origin");
     buf_clear(&body);
     buf_clear(&note);
     found_body(&place, node, &body);
     buf_add_byte(&body, 0);
-    char *log_key = strstr(body.at, "\"log_key\":\""), *node_key = strstr(body.at, "\"node_key\":\"");
+    char *log_key = strstr(body.at, "\"log_key\":\""),
+         *node_key = strstr(body.at, "\"node_key\":\"");
     CHECK(log_key && node_key, "keys");
     struct buf swapped;
     buf_init(&swapped, alloc_libc, 4096);
@@ -275,8 +296,10 @@ static void test_founding_fits_the_folder(void)
     buf_add_cstr(&swapped, "\",");
     buf_add_cstr(&swapped, node_key);
     buf_add_byte(&swapped, 0);
-    CHECK(try_act(&place, node, 0, "org.found", swapped.at, &note, &reply) == CODE_NOT_YOURS, "another log key");
-    CHECK(node_commit(node, &fail) == CODE_INTERNAL && strcmp(fail.reason, "broken") == 0, "nothing of it is kept");
+    CHECK(try_act(&place, node, 0, "org.found", swapped.at, &note, &reply) == CODE_NOT_YOURS,
+          "another log key");
+    CHECK(node_commit(node, &fail) == CODE_INTERNAL && strcmp(fail.reason, "broken") == 0,
+          "nothing of it is kept");
     node_close(node);
     node = writer(&place);
     CHECK(state_size(node_state(node)) == 0, "still to be founded");
@@ -290,7 +313,8 @@ static void test_founding_fits_the_folder(void)
     folder_remove(place.dir);
 }
 
-/* A deadline passes between two looks at the clock: it must leave a tick, and refusals must stand on it. */
+/* A deadline passes between two looks at the clock: it must leave a tick, and refusals must stand
+ * on it. */
 static void test_deadline_while_submitting(void)
 {
     struct place place = place_make("example.org/node");
@@ -305,14 +329,19 @@ static void test_deadline_while_submitting(void)
     hex_encode(place.device[1].bytes, 4, device);
     hex_encode(second.bytes, 32, key);
     (void)snprintf(body, sizeof body, "{\"device\":\"%.8s\",\"key\":\"%.64s\"}", device, key);
-    struct compose c = {.kind = STR("key.add"), .body = str_from(body), .key_count = 2,
+    struct compose c = {.kind = STR("key.add"),
+                        .body = str_from(body),
+                        .key_count = 2,
                         .key = {key_at(&place, 0), key_at(&place, 1)}};
     compose(&place, node, &c, &note);
-    CHECK(node_submit(node, buf_str(&note), &reply, NULL) == CODE_OK && reply.article == ARTICLE_NONE, "a second key");
+    CHECK(node_submit(node, buf_str(&note), &reply, NULL) == CODE_OK &&
+              reply.article == ARTICLE_NONE,
+          "a second key");
     buf_clear(&note);
     hex_encode(place.device[0].bytes, 4, device);
     (void)snprintf(body, sizeof body, "{\"device\":\"%.8s\"}", device);
-    CHECK(try_act(&place, node, 1, "key.revoke", body, &note, &reply) == CODE_OK && reply.article == ARTICLE_NONE,
+    CHECK(try_act(&place, node, 1, "key.revoke", body, &note, &reply) == CODE_OK &&
+              reply.article == ARTICLE_NONE,
           "the first is to end in three days");
     commit(node);
     time_t due = (time_t)state_deadline_first(node_state(node))->at;
@@ -320,17 +349,21 @@ static void test_deadline_while_submitting(void)
         clock_now = due - before;
         clock_step = 1;
         buf_clear(&note);
-        CHECK(try_act(&place, node, 1, "engine.adopt", "{\"rules\":7}", &note, &reply) == CODE_OK, "submitted");
+        CHECK(try_act(&place, node, 1, "engine.adopt", "{\"rules\":7}", &note, &reply) == CODE_OK,
+              "submitted");
         clock_step = 0;
-        CHECK(reply.article == ARTICLE_RULES && reply.refusal.len > 0, "%lld s before: refused", (long long)before);
+        CHECK(reply.article == ARTICLE_RULES && reply.refusal.len > 0, "%lld s before: refused",
+              (long long)before);
         check_refusal(node, buf_str(&note), reply.refusal);
         hash32 live = state_digest(node_state(node)), replayed = digest_when_replayed(&place);
-        CHECK(hash32_eq(&live, &replayed), "%lld s before: what was decided on is what is recorded", (long long)before);
+        CHECK(hash32_eq(&live, &replayed), "%lld s before: what was decided on is what is recorded",
+              (long long)before);
     }
     CHECK(state_key(node_state(node), 0)->state == KEY_REVOKED, "ended");
     buf_clear(&note);
     CHECK(try_act(&place, node, 0, "engine.adopt", "{\"rules\":1}", &note, &reply) == CODE_OK &&
-          reply.article == ARTICLE_KEY_STATE, "a revoked key");
+              reply.article == ARTICLE_KEY_STATE,
+          "a revoked key");
     check_refusal(node, buf_str(&note), reply.refusal);
     node_close(node);
     buf_done(&note);
@@ -349,7 +382,8 @@ static void test_two_processes(void)
     struct node *reader = reopen(&place, (struct node_options){.mode = NODE_READ});
     CHECK(state_size(node_state(reader)) == 1, "a reader sees what is committed");
     struct node_reply reply;
-    CHECK(node_submit(reader, STR("x"), &reply, &fail) == CODE_INTERNAL && node_commit(reader, &fail) == CODE_INTERNAL,
+    CHECK(node_submit(reader, STR("x"), &reply, &fail) == CODE_INTERNAL &&
+              node_commit(reader, &fail) == CODE_INTERNAL,
           "and writes nothing");
     commit(node);
     node_close(reader);
@@ -379,14 +413,17 @@ static void test_full_disk(void)
     (void)setrlimit(RLIMIT_FSIZE, &before);
     CHECK(code == CODE_IO, "no room: %s %s", code_name(code), fail.message);
     struct node_reply reply;
-    CHECK(node_commit(node, &fail) == CODE_INTERNAL && strcmp(fail.reason, "broken") == 0, "no second attempt");
-    CHECK(node_submit(node, STR("x"), &reply, &fail) == CODE_INTERNAL && strcmp(fail.reason, "broken") == 0,
+    CHECK(node_commit(node, &fail) == CODE_INTERNAL && strcmp(fail.reason, "broken") == 0,
+          "no second attempt");
+    CHECK(node_submit(node, STR("x"), &reply, &fail) == CODE_INTERNAL &&
+              strcmp(fail.reason, "broken") == 0,
           "no reply leaves");
     node_close(node);
     node = writer(&place);
     hash32 again = state_digest(node_state(node));
     CHECK(hash32_eq(&digest, &again), "the next start goes on from what is durable");
-    CHECK(act(&place, node, "engine.adopt", "{\"rules\":1}") == ARTICLE_NONE, "and takes the act again");
+    CHECK(act(&place, node, "engine.adopt", "{\"rules\":1}") == ARTICLE_NONE,
+          "and takes the act again");
     commit(node);
     node_close(node);
     folder_remove(place.dir);
@@ -456,7 +493,8 @@ static void test_snapshots(void)
     node_close(node);
     size_t len, len_ahead, len_other;
     char *good = read_file(&place, "cache/state", &len), *bytes = malloc(len);
-    char *later = read_file(&ahead, "cache/state", &len_ahead), *foreign = read_file(&other, "cache/state", &len_other);
+    char *later = read_file(&ahead, "cache/state", &len_ahead),
+         *foreign = read_file(&other, "cache/state", &len_other);
     if (!bytes) abort();
     memcpy(bytes, good, len);
     bytes[len / 2] ^= 1;
@@ -487,7 +525,9 @@ static void test_snapshots(void)
 static void put_checkpoint(const struct place *place, str checkpoint)
 {
     struct store *store = NULL;
-    if (store_open_sqlite(place->dir, &(struct store_options){.mode = STORE_WRITE}, &store, NULL) != CODE_OK) abort();
+    if (store_open_sqlite(place->dir, &(struct store_options){.mode = STORE_WRITE}, &store, NULL) !=
+        CODE_OK)
+        abort();
     CHECK(store_checkpoint_put(store, checkpoint, NULL) == CODE_OK, "put");
     store_close(store);
 }
@@ -509,14 +549,18 @@ static void test_replaced_database(void)
     size_t len;
     char *db = read_file(&other, "plenary.db", &len);
     write_file(&place, "plenary.db", db, len);
-    struct node_options read = {.mode = NODE_READ, .no_snapshot = true}, write = {.mode = NODE_WRITE, .no_snapshot = true};
-    CHECK(strcmp(refuses(&place, write, CODE_CORRUPT, &fail), "fork") == 0, "the lock knows: %s", fail.message);
+    struct node_options read = {.mode = NODE_READ, .no_snapshot = true},
+                        write = {.mode = NODE_WRITE, .no_snapshot = true};
+    CHECK(strcmp(refuses(&place, write, CODE_CORRUPT, &fail), "fork") == 0, "the lock knows: %s",
+          fail.message);
     put_checkpoint(&place, str_from(own));
-    CHECK(strcmp(refuses(&place, read, CODE_CORRUPT, &fail), "root") == 0, "the old checkpoint knows: %s", fail.message);
+    CHECK(strcmp(refuses(&place, read, CODE_CORRUPT, &fail), "root") == 0,
+          "the old checkpoint knows: %s", fail.message);
     char *signature = strrchr(foreign, ' ') + 12;
     *signature = *signature == 'A' ? 'B' : 'A';
     put_checkpoint(&place, str_from(foreign));
-    CHECK(strcmp(refuses(&place, read, CODE_CORRUPT, &fail), "checkpoint") == 0, "a false one: %s", fail.message);
+    CHECK(strcmp(refuses(&place, read, CODE_CORRUPT, &fail), "checkpoint") == 0, "a false one: %s",
+          fail.message);
     free(own);
     free(foreign);
     free(db);
@@ -534,8 +578,10 @@ static void test_wrong_keys(void)
         char *bytes = read_file(&place, names[i], &len);
         bytes[0] = bytes[0] == 'a' ? 'b' : 'a';
         write_file(&place, names[i], bytes, len);
-        CHECK(strcmp(refuses(&place, (struct node_options){.mode = NODE_WRITE}, CODE_CORRUPT, &fail), "key") == 0,
-              "%s: %s", names[i], fail.message);
+        CHECK(
+            strcmp(refuses(&place, (struct node_options){.mode = NODE_WRITE}, CODE_CORRUPT, &fail),
+                   "key") == 0,
+            "%s: %s", names[i], fail.message);
         bytes[0] = '0';
         write_file(&place, names[i], bytes, len);
         free(bytes);
@@ -559,7 +605,8 @@ static void test_unreadable_blob(void)
     struct place place = history(0, 1);
     struct node *node = writer(&place);
     hash32 name;
-    str text = STR("{\"name\":\"Spoilt soon\",\"parameters\":{},\"preset\":\"branch\",\"version\":1}");
+    str text =
+        STR("{\"name\":\"Spoilt soon\",\"parameters\":{},\"preset\":\"branch\",\"version\":1}");
     CHECK(node_blob_put(node, text, &name, NULL) == CODE_OK, "held");
     node_close(node);
     spoil(&place, "plenary.db", "Spoilt soon");

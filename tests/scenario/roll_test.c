@@ -51,12 +51,15 @@ static void test_who_proposes(void)
     town_make(&t, "who proposes", false);
     size_t new = branch_stranger(w);
     const char *admit = branch_list(w, "%s", branch_admit(w, new));
-    const char *absent = propose(w, &t.a, "00000000000000000000000000000000000000000000000000000000000000ff");
+    const char *absent =
+        propose(w, &t.a, "00000000000000000000000000000000000000000000000000000000000000ff");
     const char *nowhere = world_text(w, "{\"list\":\"%s\",\"unit\":\"%064d\"}", admit, 7);
     const struct trial founding[] = {
         {"the founder, while founding", 0, "roll.propose", propose(w, &t.a, admit), ARTICLE_NONE},
-        {"a steward, while founding", t.a.steward[0], "roll.propose", propose(w, &t.a, admit), ARTICLE_NONE},
-        {"a steward of another unit", t.b.steward[0], "roll.propose", propose(w, &t.a, admit), ARTICLE_ROLL_UNIT},
+        {"a steward, while founding", t.a.steward[0], "roll.propose", propose(w, &t.a, admit),
+         ARTICLE_NONE},
+        {"a steward of another unit", t.b.steward[0], "roll.propose", propose(w, &t.a, admit),
+         ARTICLE_ROLL_UNIT},
         {"a member", t.a.first + 4, "roll.propose", propose(w, &t.a, admit), ARTICLE_ROLL_UNIT},
         {"a list that is not held", 0, "roll.propose", absent, ARTICLE_BLOB},
         {"a unit that does not exist", 0, "roll.propose", nowhere, ARTICLE_UNIT_KNOWN},
@@ -65,7 +68,8 @@ static void test_who_proposes(void)
     branch_try(w, founding, COUNT(founding));
     branch_confirm(w, &t.a);
     const struct trial half[] = {
-        {"the founder in a confirmed unit", 0, "roll.propose", propose(w, &t.a, admit), ARTICLE_ROLL_UNIT},
+        {"the founder in a confirmed unit", 0, "roll.propose", propose(w, &t.a, admit),
+         ARTICLE_ROLL_UNIT},
         {"the founder in the other one", 0, "roll.propose", propose(w, &t.b, admit), ARTICLE_NONE},
         {"the founder takes from the confirmed unit", 0, "roll.propose",
          propose(w, &t.b, branch_list(w, "%s", transfer(w, t.a.first + 4))), ARTICLE_ROLL_LIST},
@@ -73,8 +77,10 @@ static void test_who_proposes(void)
     branch_try(w, half, COUNT(half));
     branch_confirm(w, &t.b);
     const struct trial after[] = {
-        {"the founder after founding", 0, "roll.propose", propose(w, &t.b, admit), ARTICLE_ROLL_UNIT},
-        {"a steward after founding", t.a.steward[2], "roll.propose", propose(w, &t.a, admit), ARTICLE_NONE},
+        {"the founder after founding", 0, "roll.propose", propose(w, &t.b, admit),
+         ARTICLE_ROLL_UNIT},
+        {"a steward after founding", t.a.steward[2], "roll.propose", propose(w, &t.a, admit),
+         ARTICLE_NONE},
     };
     branch_try(w, after, COUNT(after));
     world_done(w);
@@ -95,21 +101,39 @@ static void test_lists(void)
         {"admit a stranger", admit, ARTICLE_NONE},
         {"two at once", world_text(w, "%s,%s", admit, branch_admit(w, other)), ARTICLE_NONE},
         {"the same twice", world_text(w, "%s,%s", admit, admit), ARTICLE_ROLL_LIST},
-        {"admit and lapse the same", world_text(w, "%s,%s", admit, lapse(w, new)), ARTICLE_ROLL_LIST},
+        {"admit and lapse the same", world_text(w, "%s,%s", admit, lapse(w, new)),
+         ARTICLE_ROLL_LIST},
         {"admit a member", branch_admit(w, t.a.first + 4), ARTICLE_ROLL_LIST},
         {"admit a member of another unit", branch_admit(w, t.b.first), ARTICLE_ROLL_LIST},
-        {"one good, one bad", world_text(w, "%s,%s", admit, branch_admit(w, t.a.first)), ARTICLE_ROLL_LIST},
-        {"one vote", world_text(w, "{\"data\":\"" COMMIT "\",\"do\":\"admit\",\"mid\":\"%s\",\"weight\":1}", fresh), ARTICLE_NONE},
-        {"two votes", world_text(w, "{\"data\":\"" COMMIT "\",\"do\":\"admit\",\"mid\":\"%s\",\"weight\":2}", fresh), ARTICLE_ROLL_LIST},
-        {"admit without data", world_text(w, "{\"do\":\"admit\",\"mid\":\"%s\"}", fresh), ARTICLE_ROLL_LIST},
+        {"one good, one bad", world_text(w, "%s,%s", admit, branch_admit(w, t.a.first)),
+         ARTICLE_ROLL_LIST},
+        {"one vote",
+         world_text(w, "{\"data\":\"" COMMIT "\",\"do\":\"admit\",\"mid\":\"%s\",\"weight\":1}",
+                    fresh),
+         ARTICLE_NONE},
+        {"two votes",
+         world_text(w, "{\"data\":\"" COMMIT "\",\"do\":\"admit\",\"mid\":\"%s\",\"weight\":2}",
+                    fresh),
+         ARTICLE_ROLL_LIST},
+        {"admit without data", world_text(w, "{\"do\":\"admit\",\"mid\":\"%s\"}", fresh),
+         ARTICLE_ROLL_LIST},
         {"lapse a member", lapse(w, t.a.first + 4), ARTICLE_NONE},
         {"lapse a stranger", lapse(w, new), ARTICLE_ROLL_LIST},
         {"lapse a member of another unit", lapse(w, t.b.first + 4), ARTICLE_ROLL_LIST},
-        {"lapse with data", world_text(w, "{\"data\":\"" COMMIT "\",\"do\":\"lapse\",\"mid\":\"%s\"}", in), ARTICLE_ROLL_LIST},
-        {"update data", world_text(w, "{\"data\":\"" COMMIT "\",\"do\":\"update\",\"mid\":\"%s\"}", in), ARTICLE_NONE},
-        {"update contact", world_text(w, "{\"contact\":\"" COMMIT "\",\"do\":\"update\",\"mid\":\"%s\"}", in), ARTICLE_NONE},
-        {"update nothing", world_text(w, "{\"do\":\"update\",\"mid\":\"%s\"}", in), ARTICLE_ROLL_LIST},
-        {"update in another unit", world_text(w, "{\"data\":\"" COMMIT "\",\"do\":\"update\",\"mid\":\"%s\"}", away), ARTICLE_ROLL_LIST},
+        {"lapse with data",
+         world_text(w, "{\"data\":\"" COMMIT "\",\"do\":\"lapse\",\"mid\":\"%s\"}", in),
+         ARTICLE_ROLL_LIST},
+        {"update data",
+         world_text(w, "{\"data\":\"" COMMIT "\",\"do\":\"update\",\"mid\":\"%s\"}", in),
+         ARTICLE_NONE},
+        {"update contact",
+         world_text(w, "{\"contact\":\"" COMMIT "\",\"do\":\"update\",\"mid\":\"%s\"}", in),
+         ARTICLE_NONE},
+        {"update nothing", world_text(w, "{\"do\":\"update\",\"mid\":\"%s\"}", in),
+         ARTICLE_ROLL_LIST},
+        {"update in another unit",
+         world_text(w, "{\"data\":\"" COMMIT "\",\"do\":\"update\",\"mid\":\"%s\"}", away),
+         ARTICLE_ROLL_LIST},
         {"transfer without a wish", transfer(w, t.b.first + 4), ARTICLE_ROLL_LIST},
         {"transfer from the unit to itself", transfer(w, t.a.first + 4), ARTICLE_ROLL_LIST},
         {"another word", world_text(w, "{\"do\":\"expel\",\"mid\":\"%s\"}", in), ARTICLE_ROLL_LIST},
@@ -117,7 +141,8 @@ static void test_lists(void)
         {"no object", "7", ARTICLE_ROLL_LIST},
     };
     for (size_t i = 0; i < COUNT(lists); i++) {
-        struct trial trial = {lists[i].name, s, "roll.propose", propose(w, &t.a, branch_list(w, "%s", lists[i].changes)),
+        struct trial trial = {lists[i].name, s, "roll.propose",
+                              propose(w, &t.a, branch_list(w, "%s", lists[i].changes)),
                               lists[i].expected};
         branch_try(w, &trial, 1);
     }
@@ -132,9 +157,11 @@ static void test_two_stewards(void)
     size_t new = branch_stranger(w), one = t.a.steward[0], two = t.a.steward[1];
     const char *list = branch_list(w, "%s,%s", branch_admit(w, new), lapse(w, t.a.first + 4));
     const char *other = branch_list(w, "%s", branch_admit(w, new));
-    branch_do(w, &(struct trial){"propose", one, "roll.propose", propose(w, &t.a, list), ARTICLE_NONE});
+    branch_do(
+        w, &(struct trial){"propose", one, "roll.propose", propose(w, &t.a, list), ARTICLE_NONE});
     const char *id = world_hex(w, w->last_id.bytes, sizeof(hash32));
-    CHECK(branch_member(w, new) == ROW_NONE && state_unit(&w->state, t.a.row)->member_count == 5, "one signs: nothing");
+    CHECK(branch_member(w, new) == ROW_NONE && state_unit(&w->state, t.a.row)->member_count == 5,
+          "one signs: nothing");
     const char *second = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list, id);
     const char *swapped = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", other, id);
     const char *unknown = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list, t.a.id);
@@ -150,23 +177,29 @@ static void test_two_stewards(void)
     branch_try(w, trials, COUNT(trials));
     branch_do(w, &(struct trial){"second", two, "roll.second", second, ARTICLE_NONE});
     uint32_t row = branch_member(w, new);
-    CHECK(state_is_active(&w->state, row) && state_member(&w->state, row)->unit_row == t.a.row, "admitted");
-    CHECK(state_member(&w->state, branch_member(w, t.a.first + 4))->status == MEMBER_LAPSED, "lapsed");
+    CHECK(state_is_active(&w->state, row) && state_member(&w->state, row)->unit_row == t.a.row,
+          "admitted");
+    CHECK(state_member(&w->state, branch_member(w, t.a.first + 4))->status == MEMBER_LAPSED,
+          "lapsed");
     branch_check_lists(&w->state, "seconded");
-    branch_do(w, &(struct trial){"third", t.a.steward[2], "roll.second", second, ARTICLE_ROLL_OPEN});
-    branch_do(w, &(struct trial){"a lapsed member", t.a.first + 4, "roll.contact", "{\"contact\":\"" COMMIT "\"}",
-                                 ARTICLE_MEMBER});
+    branch_do(w,
+              &(struct trial){"third", t.a.steward[2], "roll.second", second, ARTICLE_ROLL_OPEN});
+    branch_do(w, &(struct trial){"a lapsed member", t.a.first + 4, "roll.contact",
+                                 "{\"contact\":\"" COMMIT "\"}", ARTICLE_MEMBER});
     const char *back = branch_list(w, "%s", branch_admit(w, t.a.first + 4));
-    branch_do(w, &(struct trial){"ask back", one, "roll.propose", propose(w, &t.a, back), ARTICLE_NONE});
+    branch_do(
+        w, &(struct trial){"ask back", one, "roll.propose", propose(w, &t.a, back), ARTICLE_NONE});
     id = world_hex(w, w->last_id.bytes, sizeof(hash32));
     second = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", back, id);
     branch_do(w, &(struct trial){"take back", two, "roll.second", second, ARTICLE_NONE});
-    CHECK(state_is_active(&w->state, branch_member(w, t.a.first + 4)), "a former member comes back");
+    CHECK(state_is_active(&w->state, branch_member(w, t.a.first + 4)),
+          "a former member comes back");
     branch_check_lists(&w->state, "back");
     world_done(w);
 }
 
-/* The list is held against the roll again when it takes effect, and a proposal does not wait for ever. */
+/* The list is held against the roll again when it takes effect, and a proposal does not wait for
+ * ever. */
 static void test_stale_proposals(void)
 {
     struct town t;
@@ -177,14 +210,20 @@ static void test_stale_proposals(void)
     const char *body[2], *second[3];
     for (int i = 0; i < 2; i++) {
         body[i] = propose(w, &t.a, list);
-        branch_do(w, &(struct trial){"propose", t.a.steward[i], "roll.propose", body[i], ARTICLE_NONE});
-        second[i] = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list, world_hex(w, w->last_id.bytes, 32));
+        branch_do(
+            w, &(struct trial){"propose", t.a.steward[i], "roll.propose", body[i], ARTICLE_NONE});
+        second[i] = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list,
+                               world_hex(w, w->last_id.bytes, 32));
     }
-    branch_do(w, &(struct trial){"one of two", t.a.steward[1], "roll.second", second[0], ARTICLE_NONE});
-    branch_do(w, &(struct trial){"does not fit any more", t.a.steward[0], "roll.second", second[1], ARTICLE_ROLL_LIST});
+    branch_do(
+        w, &(struct trial){"one of two", t.a.steward[1], "roll.second", second[0], ARTICLE_NONE});
+    branch_do(w, &(struct trial){"does not fit any more", t.a.steward[0], "roll.second", second[1],
+                                 ARTICLE_ROLL_LIST});
     list = branch_list(w, "%s", branch_admit(w, last));
-    branch_do(w, &(struct trial){"propose", t.a.steward[0], "roll.propose", propose(w, &t.a, list), ARTICLE_NONE});
-    second[2] = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list, world_hex(w, w->last_id.bytes, 32));
+    branch_do(w, &(struct trial){"propose", t.a.steward[0], "roll.propose", propose(w, &t.a, list),
+                                 ARTICLE_NONE});
+    second[2] = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list,
+                           world_hex(w, w->last_id.bytes, 32));
     struct trial late = {"in time", t.a.steward[1], "roll.second", second[2], ARTICLE_NONE};
     branch_try(w, &late, 1);
     world_later(w, w->state.bylaws.proposal_time + 1);
@@ -199,7 +238,8 @@ static void test_moving(void)
     struct world *w = &t.w;
     town_make(&t, "moving", true);
     size_t mover = t.a.steward[2];
-    const char *to_b = world_text(w, "{\"unit\":\"%s\"}", t.b.id), *home = world_text(w, "{\"unit\":\"%s\"}", t.a.id);
+    const char *to_b = world_text(w, "{\"unit\":\"%s\"}", t.b.id),
+               *home = world_text(w, "{\"unit\":\"%s\"}", t.a.id);
     const char *nowhere = world_text(w, "{\"unit\":\"%064d\"}", 1);
     const struct trial wishes[] = {
         {"to another unit", mover, "roll.move", to_b, ARTICLE_NONE},
@@ -211,17 +251,24 @@ static void test_moving(void)
     branch_do(w, &(struct trial){"twice", mover, "roll.move", to_b, ARTICLE_ONCE});
     branch_do(w, &(struct trial){"taken back", mover, "roll.move", home, ARTICLE_NONE});
     const char *list = branch_list(w, "%s", transfer(w, mover));
-    struct trial early = {"wish taken back", t.b.steward[0], "roll.propose", propose(w, &t.b, list), ARTICLE_ROLL_LIST};
+    struct trial early = {"wish taken back", t.b.steward[0], "roll.propose", propose(w, &t.b, list),
+                          ARTICLE_ROLL_LIST};
     branch_do(w, &early);
     branch_do(w, &wishes[0]);
-    early = (struct trial){"wish", t.b.steward[0], "roll.propose", propose(w, &t.b, list), ARTICLE_NONE};
+    early = (struct trial){"wish", t.b.steward[0], "roll.propose", propose(w, &t.b, list),
+                           ARTICLE_NONE};
     branch_do(w, &early);
-    const char *second = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list, world_hex(w, w->last_id.bytes, 32));
-    CHECK(state_holds_role(&w->state, branch_member(w, mover), ROLE_STEWARD, t.a.row), "still a steward");
+    const char *second = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list,
+                                    world_hex(w, w->last_id.bytes, 32));
+    CHECK(state_holds_role(&w->state, branch_member(w, mover), ROLE_STEWARD, t.a.row),
+          "still a steward");
     branch_do(w, &(struct trial){"moved", t.b.steward[1], "roll.second", second, ARTICLE_NONE});
-    CHECK(state_member(&w->state, branch_member(w, mover))->unit_row == t.b.row, "in the other unit");
-    CHECK(!state_holds_role(&w->state, branch_member(w, mover), ROLE_STEWARD, t.a.row), "the seat stays behind");
-    CHECK(state_holds_role(&w->state, branch_member(w, t.a.steward[0]), ROLE_STEWARD, t.a.row), "others keep theirs");
+    CHECK(state_member(&w->state, branch_member(w, mover))->unit_row == t.b.row,
+          "in the other unit");
+    CHECK(!state_holds_role(&w->state, branch_member(w, mover), ROLE_STEWARD, t.a.row),
+          "the seat stays behind");
+    CHECK(state_holds_role(&w->state, branch_member(w, t.a.steward[0]), ROLE_STEWARD, t.a.row),
+          "others keep theirs");
     branch_check_lists(&w->state, "moved");
     world_done(w);
 }
@@ -233,10 +280,13 @@ static void test_leaving(void)
     town_make(&t, "leaving", true);
     size_t who = t.a.steward[0];
     uint32_t row = branch_member(w, who);
-    branch_do(w, &(struct trial){"contact", who, "roll.contact", "{\"contact\":\"" COMMIT "\"}", ARTICLE_NONE});
+    branch_do(w, &(struct trial){"contact", who, "roll.contact", "{\"contact\":\"" COMMIT "\"}",
+                                 ARTICLE_NONE});
     CHECK(state_member(&w->state, row)->contact_since == (uint64_t)w->now, "since now");
-    branch_do(w, &(struct trial){"not a commitment", who, "roll.contact", "{\"contact\":\"x\"}", ARTICLE_COUNT});
-    branch_do(w, &(struct trial){"resign with words", who, "roll.resign", "{\"why\":\"\"}", ARTICLE_COUNT});
+    branch_do(w, &(struct trial){"not a commitment", who, "roll.contact", "{\"contact\":\"x\"}",
+                                 ARTICLE_COUNT});
+    branch_do(w, &(struct trial){"resign with words", who, "roll.resign", "{\"why\":\"\"}",
+                                 ARTICLE_COUNT});
     branch_do(w, &(struct trial){"resign", who, "roll.resign", "{}", ARTICLE_NONE});
     CHECK(state_member(&w->state, row)->status == MEMBER_RESIGNED, "resigned");
     CHECK(!state_holds_role(&w->state, row, ROLE_STEWARD, t.a.row), "the seat ended");
@@ -250,8 +300,9 @@ static enum article request(struct world *w, size_t who, const char *unit_id)
 {
     struct world_member *member = &w->member[who];
     key32 key = secret_key_public(&member->key);
-    const char *body = world_text(w, "{\"data\":\"" COMMIT "\",\"device\":\"%s\",\"key\":\"%s\",\"unit\":\"%s\"}",
-                                  world_hex(w, member->device.bytes, 4), world_hex(w, key.bytes, 32), unit_id);
+    const char *body =
+        world_text(w, "{\"data\":\"" COMMIT "\",\"device\":\"%s\",\"key\":\"%s\",\"unit\":\"%s\"}",
+                   world_hex(w, member->device.bytes, 4), world_hex(w, key.bytes, 32), unit_id);
     return world_act(w, who, "roll.request", "%s", body);
 }
 
@@ -266,7 +317,8 @@ static void test_requests(void)
     struct town t;
     struct world *w = &t.w;
     town_make(&t, "requests", true);
-    size_t who = branch_stranger(w), one = t.a.steward[0], two = t.a.steward[1], three = t.a.steward[2];
+    size_t who = branch_stranger(w), one = t.a.steward[0], two = t.a.steward[1],
+           three = t.a.steward[2];
     size_t twin = branch_stranger(w);
     w->member[twin].mid = w->member[t.b.first].mid;
     CHECK(request(w, twin, t.a.id) == ARTICLE_ONCE, "nobody asks to join in a member's place");
@@ -276,29 +328,41 @@ static void test_requests(void)
     const struct trial trials[] = {
         {"a steward", one, "roll.answer", answer(w, true, &id), ARTICLE_NONE},
         {"a member", t.a.first + 4, "roll.answer", answer(w, true, &id), ARTICLE_ROLL_UNIT},
-        {"a steward elsewhere", t.b.steward[0], "roll.answer", answer(w, false, &id), ARTICLE_ROLL_UNIT},
+        {"a steward elsewhere", t.b.steward[0], "roll.answer", answer(w, false, &id),
+         ARTICLE_ROLL_UNIT},
         {"the founder after founding", 0, "roll.answer", answer(w, true, &id), ARTICLE_ROLL_UNIT},
     };
     branch_try(w, trials, COUNT(trials));
     branch_do(w, &trials[0]);
-    branch_do(w, &(struct trial){"again", one, "roll.answer", answer(w, true, &id), ARTICLE_ROLL_SECOND});
-    branch_do(w, &(struct trial){"another view", two, "roll.answer", answer(w, false, &id), ARTICLE_NONE});
+    branch_do(
+        w, &(struct trial){"again", one, "roll.answer", answer(w, true, &id), ARTICLE_ROLL_SECOND});
+    branch_do(w, &(struct trial){"another view", two, "roll.answer", answer(w, false, &id),
+                                 ARTICLE_NONE});
     CHECK(branch_member(w, who) == ROW_NONE, "they disagree: nothing");
-    branch_do(w, &(struct trial){"one gives way", two, "roll.answer", answer(w, true, &id), ARTICLE_NONE});
+    branch_do(w, &(struct trial){"one gives way", two, "roll.answer", answer(w, true, &id),
+                                 ARTICLE_NONE});
     CHECK(branch_member(w, who) == ROW_NONE, "and has only changed the own answer");
-    branch_do(w, &(struct trial){"a third agrees", three, "roll.answer", answer(w, true, &id), ARTICLE_NONE});
+    branch_do(w, &(struct trial){"a third agrees", three, "roll.answer", answer(w, true, &id),
+                                 ARTICLE_NONE});
     uint32_t row = branch_member(w, who);
     if (!CHECK(state_is_active(&w->state, row), "admitted by two")) return;
     const struct member_row *member = state_member(&w->state, row);
-    CHECK(state_key(&w->state, member->first_key_row)->state == KEY_PROVISIONAL, "with a provisional key");
+    CHECK(state_key(&w->state, member->first_key_row)->state == KEY_PROVISIONAL,
+          "with a provisional key");
     CHECK(world_act(w, who, "roll.resign", "{}") == ARTICLE_KEY_STATE, "that signs nothing");
-    branch_do(w, &(struct trial){"too late", one, "roll.answer", answer(w, true, &id), ARTICLE_ROLL_OPEN});
-    const char *device = world_text(w, "{\"device\":\"%s\"}", world_hex(w, w->member[who].device.bytes, 4));
-    struct compose confirm = {.kind = STR("key.confirm"), .body = str_from(device), .by = w->member[who].mid,
-                              .key_count = 2,
-                              .key = {{{.role = KEY_NODE}, &w->node_key},
-                                      {{KEY_DEVICE, w->member[who].mid, w->member[who].device}, &w->member[who].key}}};
-    CHECK(world_submit(w, &confirm) == ARTICLE_NONE, "the key's chain begins with the request: %s", w->fail.message);
+    branch_do(w, &(struct trial){"too late", one, "roll.answer", answer(w, true, &id),
+                                 ARTICLE_ROLL_OPEN});
+    const char *device =
+        world_text(w, "{\"device\":\"%s\"}", world_hex(w, w->member[who].device.bytes, 4));
+    struct compose confirm = {
+        .kind = STR("key.confirm"),
+        .body = str_from(device),
+        .by = w->member[who].mid,
+        .key_count = 2,
+        .key = {{{.role = KEY_NODE}, &w->node_key},
+                {{KEY_DEVICE, w->member[who].mid, w->member[who].device}, &w->member[who].key}}};
+    CHECK(world_submit(w, &confirm) == ARTICLE_NONE, "the key's chain begins with the request: %s",
+          w->fail.message);
     CHECK(world_act(w, who, "roll.resign", "{}") == ARTICLE_NONE, "now it signs");
     branch_check_lists(&w->state, "requests");
     world_done(w);
@@ -312,9 +376,13 @@ static void test_refused_requests(void)
     size_t who = branch_stranger(w);
     CHECK(request(w, who, t.a.id) == ARTICLE_NONE, "asked");
     hash32 id = w->last_id;
-    branch_do(w, &(struct trial){"no", t.a.steward[0], "roll.answer", answer(w, false, &id), ARTICLE_NONE});
-    branch_do(w, &(struct trial){"no", t.a.steward[1], "roll.answer", answer(w, false, &id), ARTICLE_NONE});
-    CHECK(branch_member(w, who) == ROW_NONE && state_request(&w->state, 0)->state == REQUEST_REFUSED, "refused by two");
+    branch_do(w, &(struct trial){"no", t.a.steward[0], "roll.answer", answer(w, false, &id),
+                                 ARTICLE_NONE});
+    branch_do(w, &(struct trial){"no", t.a.steward[1], "roll.answer", answer(w, false, &id),
+                                 ARTICLE_NONE});
+    CHECK(branch_member(w, who) == ROW_NONE &&
+              state_request(&w->state, 0)->state == REQUEST_REFUSED,
+          "refused by two");
     world_later(w, w->state.bylaws.request_time + 1);
     CHECK(branch_member(w, who) == ROW_NONE, "the deadline does not bring it back");
     world_done(w);
@@ -330,12 +398,15 @@ static void test_closed_unit(void)
     CHECK(request(w, who, t.a.id) == ARTICLE_NONE, "asked");
     hash32 asked = w->last_id;
     const char *list = branch_list(w, "%s", branch_admit(w, other));
-    branch_do(w, &(struct trial){"propose", t.a.steward[0], "roll.propose", propose(w, &t.a, list), ARTICLE_NONE});
-    const char *second = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list, world_hex(w, w->last_id.bytes, 32));
+    branch_do(w, &(struct trial){"propose", t.a.steward[0], "roll.propose", propose(w, &t.a, list),
+                                 ARTICLE_NONE});
+    const char *second = world_text(w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list,
+                                    world_hex(w, w->last_id.bytes, 32));
     const struct trial trials[] = {
         {"second", t.a.steward[1], "roll.second", second, ARTICLE_NONE},
         {"answer", t.a.steward[1], "roll.answer", answer(w, true, &asked), ARTICLE_NONE},
-        {"move there", t.b.first, "roll.move", world_text(w, "{\"unit\":\"%s\"}", t.a.id), ARTICLE_NONE},
+        {"move there", t.b.first, "roll.move", world_text(w, "{\"unit\":\"%s\"}", t.a.id),
+         ARTICLE_NONE},
     };
     branch_try(w, trials, COUNT(trials));
     const char *merge = world_text(w, "{\"from\":\"%s\",\"into\":\"%s\"}", t.a.id, t.b.id);
@@ -347,7 +418,8 @@ static void test_closed_unit(void)
         branch_try(w, &now, 1);
     }
     world_later(w, w->state.bylaws.request_time + 1);
-    CHECK(branch_member(w, who) == ROW_NONE && branch_member(w, other) == ROW_NONE, "nobody enters a closed unit");
+    CHECK(branch_member(w, who) == ROW_NONE && branch_member(w, other) == ROW_NONE,
+          "nobody enters a closed unit");
     world_done(w);
 }
 
@@ -364,11 +436,14 @@ static void test_twins(void)
         id[i] = w->last_id;
     }
     for (int i = 0; i < 2; i++)
-        branch_do(w, &(struct trial){"admit one", t.a.steward[i], "roll.answer", answer(w, true, &id[0]), ARTICLE_NONE});
+        branch_do(w, &(struct trial){"admit one", t.a.steward[i], "roll.answer",
+                                     answer(w, true, &id[0]), ARTICLE_NONE});
     const struct trial trials[] = {
-        {"the other under that name", t.a.steward[0], "roll.answer", answer(w, true, &id[1]), ARTICLE_ROLL_LIST},
+        {"the other under that name", t.a.steward[0], "roll.answer", answer(w, true, &id[1]),
+         ARTICLE_ROLL_LIST},
         {"can be refused", t.a.steward[0], "roll.answer", answer(w, false, &id[1]), ARTICLE_NONE},
-        {"no request", t.a.steward[0], "roll.answer", answer(w, false, &(hash32){{1}}), ARTICLE_ROLL_OPEN},
+        {"no request", t.a.steward[0], "roll.answer", answer(w, false, &(hash32){{1}}),
+         ARTICLE_ROLL_OPEN},
     };
     branch_try(w, trials, COUNT(trials));
     world_done(w);
@@ -388,7 +463,8 @@ static void test_silence(bool admits)
     world_later(&w, w.state.bylaws.request_time - 2);
     CHECK(branch_member(&w, who) == ROW_NONE, "not before the deadline");
     world_later(&w, 3);
-    CHECK(state_is_active(&w.state, branch_member(&w, who)) == admits, "silence is answered by the bylaws");
+    CHECK(state_is_active(&w.state, branch_member(&w, who)) == admits,
+          "silence is answered by the bylaws");
     uint8_t first = state_request(&w.state, 0)->state, second = state_request(&w.state, 1)->state;
     CHECK(first == (admits ? REQUEST_ADMITTED : REQUEST_BY_SILENCE), "first: %d", first);
     CHECK(second == REQUEST_BY_SILENCE, "the second under one name is not admitted: %d", second);
@@ -407,18 +483,21 @@ static void test_growth(void)
     CHECK(unit->frozen_count == 10 && unit->flagged == UNIT_STEADY, "confirmed at ten");
     for (int i = 1; i <= 3; i++) {
         const char *list = branch_list(&w, "%s", branch_admit(&w, branch_stranger(&w)));
-        branch_do(&w, &(struct trial){"propose", a.steward[0], "roll.propose", propose(&w, &a, list), ARTICLE_NONE});
+        branch_do(&w, &(struct trial){"propose", a.steward[0], "roll.propose",
+                                      propose(&w, &a, list), ARTICLE_NONE});
         const char *second = world_text(&w, "{\"list\":\"%s\",\"proposal\":\"%s\"}", list,
                                         world_hex(&w, w.last_id.bytes, 32));
         branch_do(&w, &(struct trial){"second", a.steward[1], "roll.second", second, ARTICLE_NONE});
-        uint8_t expected = i <= 2 ? UNIT_STEADY : UNIT_GREW; /* twelve is a fifth more, thirteen is above it */
+        uint8_t expected =
+            i <= 2 ? UNIT_STEADY : UNIT_GREW; /* twelve is a fifth more, thirteen is above it */
         CHECK(state_unit(&w.state, a.row)->flagged == expected, "%d more", i);
     }
     unit_freeze_count(&w.state, a.row, w.now);
     CHECK(state_unit(&w.state, a.row)->flagged == UNIT_GREW, "a freeze soon after hides nothing");
     CHECK(state_unit(&w.state, a.row)->frozen_count == 10, "and does not move the base");
     unit_freeze_count(&w.state, a.row, w.now + 90 * 86400);
-    CHECK(state_unit(&w.state, a.row)->flagged == UNIT_GREW_EARLIER, "the next base still says it grew");
+    CHECK(state_unit(&w.state, a.row)->flagged == UNIT_GREW_EARLIER,
+          "the next base still says it grew");
     CHECK(state_unit(&w.state, a.row)->frozen_count == 13, "and is the count of that day");
     unit_freeze_count(&w.state, a.row, w.now + 180 * 86400);
     CHECK(state_unit(&w.state, a.row)->flagged == UNIT_STEADY, "forgotten a base later");
@@ -436,8 +515,12 @@ static void test_random_lists(uint64_t seed)
     if (state_init(&s, alloc_libc) != CODE_OK) abort();
     for (int i = 0; i < 5; i++) {
         struct unit_row *unit = state_add_unit(&s);
-        *unit = (struct unit_row){.first_member = ROW_NONE, .last_member = ROW_NONE, .parent_row = ROW_NONE,
-                                  .first_child = ROW_NONE, .last_child = ROW_NONE, .state = UNIT_OPEN};
+        *unit = (struct unit_row){.first_member = ROW_NONE,
+                                  .last_member = ROW_NONE,
+                                  .parent_row = ROW_NONE,
+                                  .first_child = ROW_NONE,
+                                  .last_child = ROW_NONE,
+                                  .state = UNIT_OPEN};
     }
     for (int step = 0; step < 2000; step++) {
         uint8_t dice[4];
@@ -448,9 +531,11 @@ static void test_random_lists(uint64_t seed)
         if (dice[0] < 90 || row == ROW_NONE) {
             struct roll_entrant entrant = {.unit_row = unit, .weight = 1, .at = step};
             stream_bytes(&stream, entrant.mid.bytes, sizeof entrant.mid);
-            if (row != ROW_NONE && !active) entrant.mid = state_member(&s, row)->mid; /* comes back */
+            if (row != ROW_NONE && !active)
+                entrant.mid = state_member(&s, row)->mid; /* comes back */
             uint32_t admitted;
-            CHECK(roll_admit(&s, &entrant, &admitted) == CODE_OK && state_is_active(&s, admitted), "admitted");
+            CHECK(roll_admit(&s, &entrant, &admitted) == CODE_OK && state_is_active(&s, admitted),
+                  "admitted");
         } else if (active && dice[0] < 180) {
             roll_move(&s, row, unit);
         } else if (active) {
@@ -476,17 +561,21 @@ static void test_list_reader(void)
     arena_init(&arena, alloc_libc, 1 << 20);
     str good = {sample, sizeof sample - 1};
     CHECK(roll_list_read(good, &arena, &list, NULL) == CODE_OK && list.count == 2, "read");
-    CHECK(list.entries[0].what == ROLL_ADMIT && list.entries[0].has_contact && list.entries[1].what == ROLL_LAPSE, "as stated");
+    CHECK(list.entries[0].what == ROLL_ADMIT && list.entries[0].has_contact &&
+              list.entries[1].what == ROLL_LAPSE,
+          "as stated");
     for (size_t cut = 0; cut < good.len; cut++) {
         struct fail fail = {0};
-        CHECK(roll_list_read(str_sub(good, 0, cut), &arena, &list, &fail) == CODE_MALFORMED && fail.reason[0],
+        CHECK(roll_list_read(str_sub(good, 0, cut), &arena, &list, &fail) == CODE_MALFORMED &&
+                  fail.reason[0],
               "the first %zu bytes", cut);
     }
     char longer[sizeof sample + 1];
     for (int byte = 0; byte < 256; byte++) {
         memcpy(longer, sample, sizeof sample - 1);
         longer[sizeof sample - 1] = (char)byte;
-        CHECK(roll_list_read((str){longer, sizeof sample}, &arena, &list, NULL) == CODE_MALFORMED, "and byte %d", byte);
+        CHECK(roll_list_read((str){longer, sizeof sample}, &arena, &list, NULL) == CODE_MALFORMED,
+              "and byte %d", byte);
     }
     arena_done(&arena);
 }
@@ -505,7 +594,9 @@ static void test_list_memory(void)
             CHECK(n > 2, "the reader takes memory");
             return;
         }
-        if (!CHECK(code == CODE_NO_MEMORY && list.entries == NULL, "allocation %zu: %s", n, code_name(code))) return;
+        if (!CHECK(code == CODE_NO_MEMORY && list.entries == NULL, "allocation %zu: %s", n,
+                   code_name(code)))
+            return;
     }
 }
 

@@ -1,5 +1,6 @@
-/* What replay knows: one digest covers all of it, on every machine; a snapshot gives it back whole or not at all; the
- * deadlines come in order; and no failed allocation is ever taken for a verdict. */
+/* What replay knows: one digest covers all of it, on every machine; a snapshot gives it back whole
+ * or not at all; the deadlines come in order; and no failed allocation is ever taken for a verdict.
+ */
 #include "branch.h"
 #include "elections.h"
 
@@ -39,14 +40,19 @@ static void story_make(struct story *t)
     const char *unit = world_hex(w, w->last_id.bytes, 32);
     size_t a = w->member_count;
     for (size_t i = 0; i < 3; i++) (void)branch_stranger(w);
-    const char *list = branch_list(w, "%s,%s,%s", branch_admit(w, a), branch_admit(w, a + 1), branch_admit(w, a + 2));
+    const char *list = branch_list(w, "%s,%s,%s", branch_admit(w, a), branch_admit(w, a + 1),
+                                   branch_admit(w, a + 2));
     told(t, world_act(w, 0, "roll.propose", "{\"list\":\"%s\",\"unit\":\"%s\"}", list, unit));
-    const char *council = world_text(w, "{\"constituencies\":[\"%s\"],\"kind\":\"council\",\"name\":\"Council\","
-                                        "\"norm\":{\"method\":\"dhondt\",\"seats\":2},\"term\":2592000}", unit);
+    const char *council =
+        world_text(w,
+                   "{\"constituencies\":[\"%s\"],\"kind\":\"council\",\"name\":\"Council\","
+                   "\"norm\":{\"method\":\"dhondt\",\"seats\":2},\"term\":2592000}",
+                   unit);
     told(t, world_act(w, 0, "council.found", "%s", council));
     struct contest c = contest_plan(w, world_hex(w, w->last_id.bytes, 32), "open", "plurality");
     told(t, contest_freeze(w, 0, &c));
-    told(t, world_act(w, 0, "council.apportion", "{\"body\":\"%s\",\"freeze\":\"%s\",\"seats\":[2]}", c.body, c.freeze));
+    told(t, world_act(w, 0, "council.apportion",
+                      "{\"body\":\"%s\",\"freeze\":\"%s\",\"seats\":[2]}", c.body, c.freeze));
     told(t, contest_call(w, 0, &c));
 }
 
@@ -86,12 +92,15 @@ static void test_both_paths(void)
     uint64_t eight = 0x0102030405060708;
     uint32_t four = 0x090a0b0c;
     uint16_t two = 0x0d0e;
-    memcpy(row, &eight, 8), memcpy(row + 8, &four, 4), memcpy(row + 12, &two, 2), row[14] = 15, row[15] = 16;
-    static const uint8_t expected[] = {1, 0, 0, 0, 8, 7, 6, 5, 4, 3, 2, 1, 12, 11, 10, 9, 14, 13, 15, 16};
+    memcpy(row, &eight, 8), memcpy(row + 8, &four, 4), memcpy(row + 12, &two, 2), row[14] = 15,
+                                                                                  row[15] = 16;
+    static const uint8_t expected[] = {1, 0, 0,  0,  8,  7, 6,  5,  4,  3,
+                                       2, 1, 12, 11, 10, 9, 14, 13, 15, 16};
     struct sha256 sha;
     sha256_init(&sha);
     table_digest(&numbers, &sha);
-    hash32 found = sha256_done(&sha), wanted = sha256_of((str){(const char *)expected, sizeof expected});
+    hash32 found = sha256_done(&sha),
+           wanted = sha256_of((str){(const char *)expected, sizeof expected});
     CHECK(hash32_eq(&found, &wanted), "least significant byte first, whatever the machine");
     table_done(&numbers);
 }
@@ -159,13 +168,16 @@ static void test_load_finds_everything(const struct state *before, str bytes)
     CHECK(state_load(&s, bytes) == CODE_OK, "loaded");
     for (uint32_t i = 0; i < s.member.count; i++)
         CHECK(state_member_by_mid(&s, &state_member(&s, i)->mid) == i, "member %u", i);
-    for (uint32_t i = 0; i < s.act.count; i++) CHECK(state_act_index(&s, &state_act(&s, i)->id) == i, "act %u", i);
-#define CHECK_IDS(name)                                                                                 \
-    for (uint32_t i = 0; i < s.name.count; i++)                                                         \
+    for (uint32_t i = 0; i < s.act.count; i++)
+        CHECK(state_act_index(&s, &state_act(&s, i)->id) == i, "act %u", i);
+#define CHECK_IDS(name)                                                                            \
+    for (uint32_t i = 0; i < s.name.count; i++)                                                    \
         CHECK(state_##name##_by_id(&s, &state_##name(before, i)->id) == i, #name " %u", i);
-    CHECK_IDS(unit) CHECK_IDS(body) CHECK_IDS(freeze) CHECK_IDS(election)
+    CHECK_IDS(unit)
+    CHECK_IDS(body) CHECK_IDS(freeze) CHECK_IDS(election)
 #undef CHECK_IDS
-    for (uint64_t size = 0; size <= s.tree.size; size++) {
+        for (uint64_t size = 0; size <= s.tree.size; size++)
+    {
         hash32 root = merkle_root(&s.tree, size), wanted = merkle_root(&before->tree, size);
         CHECK(hash32_eq(&root, &wanted), "root at %llu", (unsigned long long)size);
     }
@@ -181,7 +193,8 @@ static void test_snapshot(void)
     hash32 before = state_digest(&t.w.state), after;
     CHECK(state_save(&t.w.state, keep, &saved) == CODE_OK, "saved");
     str bytes = buf_str(&saved);
-    CHECK(load(bytes, alloc_libc, &after) == CODE_OK && hash32_eq(&before, &after), "there and back");
+    CHECK(load(bytes, alloc_libc, &after) == CODE_OK && hash32_eq(&before, &after),
+          "there and back");
     test_load_finds_everything(&t.w.state, bytes);
     for (size_t len = 0; len < bytes.len; len++)
         if (load((str){bytes.at, len}, alloc_libc, &after) != CODE_CORRUPT)
@@ -224,7 +237,8 @@ static struct deadline_row any_deadline(struct stream *stream)
 {
     uint8_t r[4];
     stream_bytes(stream, r, sizeof r);
-    return (struct deadline_row){.at = r[0] % 4, .id = {{r[1] % 3}}, .kind = r[2] % 3, .row = r[3] % 3};
+    return (struct deadline_row){
+        .at = r[0] % 4, .id = {{r[1] % 3}}, .kind = r[2] % 3, .row = r[3] % 3};
 }
 
 static void test_deadline_order(void)
@@ -249,7 +263,8 @@ static void test_deadline_order(void)
             in_order = in_order && deadline_cmp(state_deadline_first(&s), &sorted[i]) == 0;
             state_deadline_drop_first(&s);
         }
-        CHECK(in_order && !state_deadline_first(&s), "round %d: %u deadlines in order", round, count);
+        CHECK(in_order && !state_deadline_first(&s), "round %d: %u deadlines in order", round,
+              count);
         state_done(&s);
     }
 }
@@ -257,7 +272,8 @@ static void test_deadline_order(void)
 /* ---- allocations ---- */
 
 /* Tells the story again. Whatever fails, no act is refused for it. */
-static enum code tell(const struct story *t, struct alloc alloc, hash32 *ret, enum article *ret_refused)
+static enum code tell(const struct story *t, struct alloc alloc, hash32 *ret,
+                      enum article *ret_refused)
 {
     struct state s;
     struct fold fold;
@@ -289,9 +305,11 @@ static void test_allocations(void)
         for (size_t n = 0;; n++) {
             struct failing failing = {.fail_at = n, .sticky = sticky};
             enum code code = tell(&t, failing_alloc(&failing), &digest, &refused);
-            CHECK(failing.live == 0 && !refused, "allocation %zu: all given back, nothing refused for it", n);
+            CHECK(failing.live == 0 && !refused,
+                  "allocation %zu: all given back, nothing refused for it", n);
             if (code == CODE_OK) {
-                CHECK(n > 30 && hash32_eq(&digest, &whole), "the same state after %zu allocations", n);
+                CHECK(n > 30 && hash32_eq(&digest, &whole), "the same state after %zu allocations",
+                      n);
                 break;
             }
             CHECK(code == CODE_NO_MEMORY, "allocation %zu: %s", n, code_name(code));

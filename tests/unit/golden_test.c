@@ -1,6 +1,7 @@
-/* Records of earlier days replay to what they were: the same size, root and state from every compiler, in every place, on
- * every order of bytes, in every later version. tests/data/golden/make.sh made them; docs/record-format.md says what a
- * change of these digests means. */
+/* Records of earlier days replay to what they were: the same size, root and state from every
+ * compiler, in every place, on every order of bytes, in every later version.
+ * tests/data/golden/make.sh made them; docs/record-format.md says what a change of these digests
+ * means. */
 #include "base/text.h"
 #include "check.h"
 #include "same/replay_export.h"
@@ -31,13 +32,16 @@ int main(void)
     for (size_t i = 0; i < COUNT(golden); i++) {
         struct replayed replayed;
         char root[65] = "", digest[65] = "";
-        if (!CHECK(replay_export(path_of(golden[i].folder), &replayed), "record %s replays", golden[i].folder)) continue;
+        if (!CHECK(replay_export(path_of(golden[i].folder), &replayed), "record %s replays",
+                   golden[i].folder))
+            continue;
         hex_encode(replayed.root.bytes, sizeof(hash32), root);
         hex_encode(replayed.digest.bytes, sizeof(hash32), digest);
         CHECK(replayed.size == golden[i].size, "record %s: %llu entries", golden[i].folder,
               (unsigned long long)replayed.size);
         CHECK(strcmp(root, golden[i].root) == 0, "record %s: root %s", golden[i].folder, root);
-        CHECK(strcmp(digest, golden[i].digest) == 0, "record %s: state %s", golden[i].folder, digest);
+        CHECK(strcmp(digest, golden[i].digest) == 0, "record %s: state %s", golden[i].folder,
+              digest);
     }
     return check_done();
 }

@@ -1,7 +1,7 @@
-/* The group layer against libsodium: random points and scalars, and every edge: small order, mixed order,
- * non-canonical encodings. PLENARY_LONG=1 runs a million. */
-#include "check.h"
+/* The group layer against libsodium: random points and scalars, and every edge: small order, mixed
+ * order, non-canonical encodings. PLENARY_LONG=1 runs a million. */
 #include "base/sha256.h"
+#include "check.h"
 #include "core/ballot/curve.h"
 
 #include <sodium.h>
@@ -197,12 +197,17 @@ static void test_many(void)
         point_mul(&term, &scalars[i], &points[i]);
         point_add(&sum, &sum, &term);
     }
-    CHECK(point_mul_many_vartime(&fast, scalars, points, 20, &arena) == CODE_OK && point_equal(&fast, &sum), "many");
-    CHECK(point_encode_all(all, points, 20, &arena) == CODE_OK && memcmp(all, encoded, sizeof all) == 0, "encode all");
+    CHECK(point_mul_many_vartime(&fast, scalars, points, 20, &arena) == CODE_OK &&
+              point_equal(&fast, &sum),
+          "many");
+    CHECK(point_encode_all(all, points, 20, &arena) == CODE_OK &&
+              memcmp(all, encoded, sizeof all) == 0,
+          "encode all");
     arena_done(&arena);
 }
 
-static bool ours_holds(const uint8_t key[32], const uint8_t signature[64], const uint8_t *text, size_t len)
+static bool ours_holds(const uint8_t key[32], const uint8_t signature[64], const uint8_t *text,
+                       size_t len)
 {
     crypto_hash_sha512_state sha;
     uint8_t wide[64];

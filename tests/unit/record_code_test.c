@@ -49,7 +49,8 @@ static void test_typed(const struct vec *vectors)
     CHECK(i == 19, "nineteen typings");
 }
 
-/* One wrong letter is noticed unless the 12 bits of the checksum collide: 31 wrong values at 28 places of 8 codes. */
+/* One wrong letter is noticed unless the 12 bits of the checksum collide: 31 wrong values at 28
+ * places of 8 codes. */
 static void test_one_letter(const struct vec *vectors)
 {
     static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -1,4 +1,5 @@
-/* record_example_test.c - the example that ends docs/record-format.md says what the program does. */
+/* record_example_test.c - the example that ends docs/record-format.md says what the program does.
+ */
 #include "base/text.h"
 #include "check.h"
 #include "core/record/act.h"
@@ -71,8 +72,8 @@ static void check_act(struct arena *arena)
     check_hex("the key id", act.line[0].key_id.bytes, sizeof act.line[0].key_id.bytes);
 
     uint8_t seed[32];
-    bool ok =
-        hex_decode(STR("5e8ce2fd2f3685baf08ade7388e57359db67ed0b502ccd9e6a4bc8a6efd3c194"), seed, 32);
+    bool ok = hex_decode(STR("5e8ce2fd2f3685baf08ade7388e57359db67ed0b502ccd9e6a4bc8a6efd3c194"),
+                         seed, 32);
     CHECK(ok, "the seed is no hexadecimal");
     check_hex("the seed", seed, sizeof seed);
     struct secret_key secret;
@@ -90,7 +91,8 @@ static void check_checkpoint(void)
 {
     struct vkey log;
     struct fail fail = {0};
-    str vkey = STR("rehearsal.invalid/vectors+da48acd8+Adfsu4rWYd/qH6K7YMYTYhkkpxuCZz/ka8Cej0yyYe7/");
+    str vkey =
+        STR("rehearsal.invalid/vectors+da48acd8+Adfsu4rWYd/qH6K7YMYTYhkkpxuCZz/ka8Cej0yyYe7/");
     CHECK(vkey_parse(vkey, &log, &fail) == CODE_OK, "verifier key: %s", fail.message);
     check_stated("the verifier key", vkey);
     struct checkpoint checkpoint;

@@ -1,4 +1,5 @@
-/* The tree against the recursion of RFC 6962 written down naively, and proofs against every damage. */
+/* The tree against the recursion of RFC 6962 written down naively, and proofs against every damage.
+ */
 #include "check.h"
 #include "core/record/merkle.h"
 #include "core/record/tile.h"

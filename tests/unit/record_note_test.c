@@ -1,4 +1,5 @@
-/* Names, notes, verifier keys, tile paths, export paths, tar headers, words and commitments: tables. */
+/* Names, notes, verifier keys, tile paths, export paths, tar headers, words and commitments:
+ * tables. */
 #include "base/text.h"
 #include "check.h"
 #include "core/record/checkpoint.h"

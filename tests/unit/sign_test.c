@@ -1,5 +1,5 @@
-/* Ed25519 against Wycheproof and CCTV, HKDF against Wycheproof, inclusion proofs against transparency-dev's cases,
- * and RFC 8032's own example. */
+/* Ed25519 against Wycheproof and CCTV, HKDF against Wycheproof, inclusion proofs against
+ * transparency-dev's cases, and RFC 8032's own example. */
 #include "sign/ed25519.h"
 
 #include "base/text.h"
@@ -77,8 +77,8 @@ static bool has_flag(const struct vec *test, const char *flag)
     return false;
 }
 
-/* CCTV gives no verdicts; ours: cofactorless equation, no small-order or non-canonical point, and a key is admitted
- * only when it is of prime order. */
+/* CCTV gives no verdicts; ours: cofactorless equation, no small-order or non-canonical point, and a
+ * key is admitted only when it is of prime order. */
 static void test_cctv(void)
 {
     size_t len = 0, used = 0, tried = 0, accepted = 0, admitted = 0;
@@ -172,8 +172,8 @@ static void test_inclusion_cases(void)
         rest = str_sub(rest, used, rest.len);
     }
     if (text)
-        CHECK(good > 3 && good + bad == 98 && str_trim(rest).len == 0, "%zu good, %zu bad cases", good,
-              bad);
+        CHECK(good > 3 && good + bad == 98 && str_trim(rest).len == 0, "%zu good, %zu bad cases",
+              good, bad);
     free(text);
 }
 

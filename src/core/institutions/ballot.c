@@ -43,17 +43,18 @@ static bool form_fits(const struct ballot_body *body, const struct election_plac
     return true;
 }
 
-/* Who had no key at the freeze joins no ballot with one, and tellers vote for nobody who could do so: the frozen
- * channel decides. */
+/* Who had no key at the freeze joins no ballot with one, and tellers vote for nobody who could do
+ * so: the frozen channel decides. */
 static bool channel_fits(const struct state *s, const struct step *step, uint32_t elector_row)
 {
     if (elector_row == ROW_NONE) return true;
     return step->act.attested == (state_elector(s, elector_row)->channel != CHANNEL_OPEN);
 }
 
-/* "new keys join no ballot that is already open": two sponsors, or two tellers at the door, could replace a vote that
- * was cast. A further device goes back to the one that certified it. */
-static bool key_fits(const struct state *s, const struct step *step, const struct election_place *place)
+/* "new keys join no ballot that is already open": two sponsors, or two tellers at the door, could
+ * replace a vote that was cast. A further device goes back to the one that certified it. */
+static bool key_fits(const struct state *s, const struct step *step,
+                     const struct election_place *place)
 {
     if (step->act.attested) return true;
     return state_key(s, step->signers[0].key_row)->trusted <= place->election->opens;

@@ -11,65 +11,77 @@ enum { HOUR = 3600, DAY = 86400, WEEK = 7 * DAY, YEAR = 365 * DAY };
 
 #define INTO(field) offsetof(struct bylaws, field), sizeof(((struct bylaws *)0)->field)
 #define NOWHERE SIZE_MAX, 0
-#define NAME(text) {text, sizeof(text) - 1}
+#define NAME(text)                                                                                 \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
 
 static const struct bylaw_parameter parameters[] = {
-    {NAME("adopt_percent"), NAME("Bylaws change when more than this share of the seated delegates sign."),
-     BYLAW_PERCENT, 50, 95, 66, true, INTO(adopt_percent)},
-    {NAME("annul_persons"), NAME("Persons who settle an objection together."), BYLAW_COUNT, 2, 2, 2, true, NOWHERE},
-    {NAME("attested_allowed"), NAME("Two tellers may attest a meeting or sign for a member without a device."),
-     BYLAW_SWITCH, 0, 1, 1, false, INTO(attest_allowed)},
-    {NAME("ballot_seconds"), NAME("A ballot stays open at least this long."), BYLAW_SECONDS, HOUR, 60 * DAY, 7 * DAY,
-     false, INTO(ballot_time)},
-    {NAME("call_electors"), NAME("So many electors call an election before it is due."), BYLAW_COUNT, 1, 100000, 10,
-     false, INTO(call_electors)},
-    {NAME("call_lead_seconds"), NAME("The clock calls an election this long before a term ends."), BYLAW_SECONDS, DAY,
-     YEAR, 60 * DAY, false, INTO(call_lead)},
-    {NAME("clock_calls_elections"), NAME("Elections open and close by the clock, without any officer."), BYLAW_SWITCH,
-     1, 1, 1, true, NOWHERE},
-    {NAME("clock_gap_seconds"), NAME("A silence of the record longer than this is a gap; no deadline waits for it yet."), BYLAW_SECONDS,
-     HOUR, 30 * DAY, 3 * DAY, false, INTO(clock_gap)},
-    {NAME("confirm_percent"), NAME("The founding is confirmed when this share of the units with members has."),
+    {NAME("adopt_percent"),
+     NAME("Bylaws change when more than this share of the seated delegates sign."), BYLAW_PERCENT,
+     50, 95, 66, true, INTO(adopt_percent)},
+    {NAME("annul_persons"), NAME("Persons who settle an objection together."), BYLAW_COUNT, 2, 2, 2,
+     true, NOWHERE},
+    {NAME("attested_allowed"),
+     NAME("Two tellers may attest a meeting or sign for a member without a device."), BYLAW_SWITCH,
+     0, 1, 1, false, INTO(attest_allowed)},
+    {NAME("ballot_seconds"), NAME("A ballot stays open at least this long."), BYLAW_SECONDS, HOUR,
+     60 * DAY, 7 * DAY, false, INTO(ballot_time)},
+    {NAME("call_electors"), NAME("So many electors call an election before it is due."),
+     BYLAW_COUNT, 1, 100000, 10, false, INTO(call_electors)},
+    {NAME("call_lead_seconds"), NAME("The clock calls an election this long before a term ends."),
+     BYLAW_SECONDS, DAY, YEAR, 60 * DAY, false, INTO(call_lead)},
+    {NAME("clock_calls_elections"),
+     NAME("Elections open and close by the clock, without any officer."), BYLAW_SWITCH, 1, 1, 1,
+     true, NOWHERE},
+    {NAME("clock_gap_seconds"),
+     NAME("A silence of the record longer than this is a gap; no deadline waits for it yet."),
+     BYLAW_SECONDS, HOUR, 30 * DAY, 3 * DAY, false, INTO(clock_gap)},
+    {NAME("confirm_percent"),
+     NAME("The founding is confirmed when this share of the units with members has."),
      BYLAW_PERCENT, 50, 100, 100, true, INTO(confirm_percent)},
-    {NAME("default_rule"), NAME("How elections that the clock calls are counted."), BYLAW_RULE, 0, 0,
-     COUNT_SCOTTISH_STV, false, INTO(rule)},
-    {NAME("growth_percent"), NAME("A unit that grows faster between two freezes is flagged to everybody."),
-     BYLAW_PERCENT, 1, 100, 20, false, INTO(growth_percent)},
-    {NAME("key_objection_seconds"), NAME("A sponsored key waits this long for an objection."), BYLAW_SECONDS, 14 * DAY,
-     90 * DAY, 14 * DAY, true, INTO(sponsor_time)},
-    {NAME("keying_seconds"), NAME("Paper is keyed and adjudicated within this time after closing."), BYLAW_SECONDS,
-     HOUR, 60 * DAY, 7 * DAY, false, INTO(key_time)},
-    {NAME("nominate_seconds"), NAME("Nominations stay open at least this long."), BYLAW_SECONDS, HOUR, 90 * DAY,
-     14 * DAY, false, INTO(nominate_time)},
-    {NAME("objection_seconds"), NAME("A result is provisional at least this long."), BYLAW_SECONDS, HOUR, 60 * DAY,
-     7 * DAY, false, INTO(objection_time)},
-    {NAME("open_allowed"), NAME("Elections by ballots that members sign openly."), BYLAW_SWITCH, 0, 1, 1, false,
-     INTO(open_allowed)},
-    {NAME("paper_allowed"), NAME("Elections by paper that tellers key twice."), BYLAW_SWITCH, 0, 1, 1, false,
-     INTO(paper_allowed)},
-    {NAME("prepare_seconds"), NAME("Between the end of nominations and the opening of the ballot."), BYLAW_SECONDS, 0,
-     60 * DAY, DAY, false, INTO(prepare_time)},
-    {NAME("proposal_seconds"), NAME("A proposal for a unit's roll waits this long for its second signature."),
-     BYLAW_SECONDS, HOUR, YEAR, 30 * DAY, false, INTO(proposal_time)},
-    {NAME("removes_max"), NAME("Elections that lie between a member and an office at most."), BYLAW_COUNT, 1, 9, 2,
-     false, INTO(removes_max)},
-    {NAME("request_seconds"), NAME("A request to join is answered within this time."), BYLAW_SECONDS, DAY, 180 * DAY,
-     30 * DAY, false, INTO(request_time)},
-    {NAME("request_silence_admits"), NAME("Who gets no answer in time is admitted."), BYLAW_SWITCH, 0, 1, 1, false,
-     INTO(request_silence_admits)},
-    {NAME("revoke_seconds"), NAME("A younger key ends an older one only after this time."), BYLAW_SECONDS, 72 * HOUR,
-     30 * DAY, 72 * HOUR, true, INTO(revoke_time)},
-    {NAME("roll_signatures"), NAME("Elected persons of the unit who sign an admission or removal."), BYLAW_COUNT, 2, 2,
-     2, true, NOWHERE},
-    {NAME("sponsor_limit"), NAME("Keys one member sponsors in a year at most."), BYLAW_COUNT, 1, 2, 2, true,
-     INTO(sponsor_limit)},
-    {NAME("term_limit"), NAME("Terms in a row in one body, 0 = no limit."), BYLAW_COUNT, 0, 20, 0, false,
-     INTO(term_limit)},
-    {NAME("term_seconds"), NAME("A seat ends at the latest after this time."), BYLAW_SECONDS, WEEK, 5 * YEAR, YEAR,
-     false, INTO(term)},
-    {NAME("typed_results"), NAME("Results entered by an officer."), BYLAW_SWITCH, 0, 0, 0, true, NOWHERE},
-    {NAME("unopposed"), NAME("Candidates no more than seats are elected without a ballot."), BYLAW_SWITCH, 0, 1, 1,
-     false, INTO(unopposed)},
+    {NAME("default_rule"), NAME("How elections that the clock calls are counted."), BYLAW_RULE, 0,
+     0, COUNT_SCOTTISH_STV, false, INTO(rule)},
+    {NAME("growth_percent"),
+     NAME("A unit that grows faster between two freezes is flagged to everybody."), BYLAW_PERCENT,
+     1, 100, 20, false, INTO(growth_percent)},
+    {NAME("key_objection_seconds"), NAME("A sponsored key waits this long for an objection."),
+     BYLAW_SECONDS, 14 * DAY, 90 * DAY, 14 * DAY, true, INTO(sponsor_time)},
+    {NAME("keying_seconds"), NAME("Paper is keyed and adjudicated within this time after closing."),
+     BYLAW_SECONDS, HOUR, 60 * DAY, 7 * DAY, false, INTO(key_time)},
+    {NAME("nominate_seconds"), NAME("Nominations stay open at least this long."), BYLAW_SECONDS,
+     HOUR, 90 * DAY, 14 * DAY, false, INTO(nominate_time)},
+    {NAME("objection_seconds"), NAME("A result is provisional at least this long."), BYLAW_SECONDS,
+     HOUR, 60 * DAY, 7 * DAY, false, INTO(objection_time)},
+    {NAME("open_allowed"), NAME("Elections by ballots that members sign openly."), BYLAW_SWITCH, 0,
+     1, 1, false, INTO(open_allowed)},
+    {NAME("paper_allowed"), NAME("Elections by paper that tellers key twice."), BYLAW_SWITCH, 0, 1,
+     1, false, INTO(paper_allowed)},
+    {NAME("prepare_seconds"), NAME("Between the end of nominations and the opening of the ballot."),
+     BYLAW_SECONDS, 0, 60 * DAY, DAY, false, INTO(prepare_time)},
+    {NAME("proposal_seconds"),
+     NAME("A proposal for a unit's roll waits this long for its second signature."), BYLAW_SECONDS,
+     HOUR, YEAR, 30 * DAY, false, INTO(proposal_time)},
+    {NAME("removes_max"), NAME("Elections that lie between a member and an office at most."),
+     BYLAW_COUNT, 1, 9, 2, false, INTO(removes_max)},
+    {NAME("request_seconds"), NAME("A request to join is answered within this time."),
+     BYLAW_SECONDS, DAY, 180 * DAY, 30 * DAY, false, INTO(request_time)},
+    {NAME("request_silence_admits"), NAME("Who gets no answer in time is admitted."), BYLAW_SWITCH,
+     0, 1, 1, false, INTO(request_silence_admits)},
+    {NAME("revoke_seconds"), NAME("A younger key ends an older one only after this time."),
+     BYLAW_SECONDS, 72 * HOUR, 30 * DAY, 72 * HOUR, true, INTO(revoke_time)},
+    {NAME("roll_signatures"), NAME("Elected persons of the unit who sign an admission or removal."),
+     BYLAW_COUNT, 2, 2, 2, true, NOWHERE},
+    {NAME("sponsor_limit"), NAME("Keys one member sponsors in a year at most."), BYLAW_COUNT, 1, 2,
+     2, true, INTO(sponsor_limit)},
+    {NAME("term_limit"), NAME("Terms in a row in one body, 0 = no limit."), BYLAW_COUNT, 0, 20, 0,
+     false, INTO(term_limit)},
+    {NAME("term_seconds"), NAME("A seat ends at the latest after this time."), BYLAW_SECONDS, WEEK,
+     5 * YEAR, YEAR, false, INTO(term)},
+    {NAME("typed_results"), NAME("Results entered by an officer."), BYLAW_SWITCH, 0, 0, 0, true,
+     NOWHERE},
+    {NAME("unopposed"), NAME("Candidates no more than seats are elected without a ballot."),
+     BYLAW_SWITCH, 0, 1, 1, false, INTO(unopposed)},
 };
 
 const struct bylaw_parameter *bylaw_parameter_at(size_t i)
@@ -101,7 +113,8 @@ static uint64_t read_parameter(struct fields *f, const struct bylaw_parameter *p
 }
 
 /* Reads all parameters into `values`, one per row of the table. */
-static enum code read_values(str document, struct arena *arena, uint64_t *values, str *ret_name, struct fail *fail)
+static enum code read_values(str document, struct arena *arena, uint64_t *values, str *ret_name,
+                             struct fail *fail)
 {
     const struct json *object;
     TRY(json_parse(document, BYLAWS_MAX, arena, &object, fail));
@@ -113,7 +126,8 @@ static enum code read_values(str document, struct arena *arena, uint64_t *values
     if (!f.bad && version != 1) fields_fail(&f, "expected version 1");
     TRY(fields_end(&f, fail));
     if (name.len == 0)
-        return fail_set(fail, CODE_MALFORMED, "field", "\"name\": expected the organisation's name");
+        return fail_set(fail, CODE_MALFORMED, "field",
+                        "\"name\": expected the organisation's name");
     struct fields p = fields_of(stated);
     for (size_t i = 0; i < COUNT(parameters); i++) values[i] = read_parameter(&p, &parameters[i]);
     TRY(fields_end(&p, fail));
@@ -121,7 +135,8 @@ static enum code read_values(str document, struct arena *arena, uint64_t *values
     return CODE_OK;
 }
 
-enum code bylaws_read(str document, struct arena *arena, struct bylaws *ret, str *ret_name, struct fail *fail)
+enum code bylaws_read(str document, struct arena *arena, struct bylaws *ret, str *ret_name,
+                      struct fail *fail)
 {
     uint64_t values[COUNT(parameters)];
     TRY(read_values(document, arena, values, ret_name, fail));
@@ -131,7 +146,8 @@ enum code bylaws_read(str document, struct arena *arena, struct bylaws *ret, str
 }
 
 PRINTF_LIKE(4, 5)
-static void find(struct bylaws_report *report, enum bylaw_severity severity, str parameter, const char *format, ...)
+static void find(struct bylaws_report *report, enum bylaw_severity severity, str parameter,
+                 const char *format, ...)
 {
     if (severity == BYLAW_ERROR) report->errors++;
     if (report->count == BYLAWS_FINDINGS_MAX) return;
@@ -150,37 +166,47 @@ static void lint_bounds(const uint64_t *values, struct bylaws_report *report)
         const struct bylaw_parameter *p = &parameters[i];
         if (p->type == BYLAW_RULE || (values[i] >= p->least && values[i] <= p->most)) continue;
         const char *why = p->entrenched ? "entrenched, no bylaws can change this: " : "";
-        find(report, BYLAW_ERROR, p->name, "%sexpected %llu to %llu, found %llu", why, (unsigned long long)p->least,
-             (unsigned long long)p->most, (unsigned long long)values[i]);
+        find(report, BYLAW_ERROR, p->name, "%sexpected %llu to %llu, found %llu", why,
+             (unsigned long long)p->least, (unsigned long long)p->most,
+             (unsigned long long)values[i]);
     }
 }
 
 static void lint_conflicts(const struct bylaws *b, struct bylaws_report *report)
 {
-    uint64_t whole = b->nominate_time + b->prepare_time + b->ballot_time + b->key_time + b->objection_time;
+    uint64_t whole =
+        b->nominate_time + b->prepare_time + b->ballot_time + b->key_time + b->objection_time;
     if (b->call_lead < whole)
         find(report, BYLAW_ERROR, STR("call_lead_seconds"),
-             "an election takes at least %llu s from call to final result, but is called only %llu s before the "
+             "an election takes at least %llu s from call to final result, but is called only %llu "
+             "s before the "
              "term ends: seats would stand empty",
              (unsigned long long)whole, (unsigned long long)b->call_lead);
     if (b->call_lead >= b->term)
-        find(report, BYLAW_ERROR, STR("term_seconds"), "the next election would be called before the term begins");
+        find(report, BYLAW_ERROR, STR("term_seconds"),
+             "the next election would be called before the term begins");
     if (!b->open_allowed && !b->paper_allowed && !b->attest_allowed)
         find(report, BYLAW_ERROR, STR("open_allowed"), "no way of voting is left");
     if (!b->open_allowed)
         find(report, BYLAW_WARNING, STR("open_allowed"),
-             "elections that the clock calls are open ones: without them a body is not renewed by itself");
+             "elections that the clock calls are open ones: without them a body is not renewed by "
+             "itself");
     if (!b->request_silence_admits)
-        find(report, BYLAW_NOTE, STR("request_silence_admits"), "officers can keep somebody out by not answering");
+        find(report, BYLAW_NOTE, STR("request_silence_admits"),
+             "officers can keep somebody out by not answering");
     if (b->ballot_time < DAY)
-        find(report, BYLAW_NOTE, STR("ballot_seconds"), "members who work shifts may miss a ballot of under a day");
+        find(report, BYLAW_NOTE, STR("ballot_seconds"),
+             "members who work shifts may miss a ballot of under a day");
     if (b->term_limit == 0)
-        find(report, BYLAW_NOTE, STR("term_limit"), "nothing limits how often one person is elected again");
+        find(report, BYLAW_NOTE, STR("term_limit"),
+             "nothing limits how often one person is elected again");
     if (b->removes_max > 2)
-        find(report, BYLAW_NOTE, STR("removes_max"), "offices may be more than two elections away from members");
+        find(report, BYLAW_NOTE, STR("removes_max"),
+             "offices may be more than two elections away from members");
 }
 
-enum code bylaws_lint(str document, struct arena *arena, struct bylaws_report *ret, struct fail *fail)
+enum code bylaws_lint(str document, struct arena *arena, struct bylaws_report *ret,
+                      struct fail *fail)
 {
     uint64_t values[COUNT(parameters)];
     str name;
@@ -251,7 +277,12 @@ static enum code adopt_apply(struct state *s, const struct step *step)
 }
 
 const struct act_kind bylaws_kinds[] = {
-    {.name = NAME("bylaws.adopt"), .since = 1, .signers = SIGNERS_MEMBER, .is_public = true,
-     .decode = adopt_decode, .decide = adopt_decide, .apply = adopt_apply},
+    {.name = NAME("bylaws.adopt"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .is_public = true,
+     .decode = adopt_decode,
+     .decide = adopt_decide,
+     .apply = adopt_apply},
 };
 const size_t bylaws_kind_count = COUNT(bylaws_kinds);

@@ -1,5 +1,6 @@
-/* bylaws.h - the bylaws: a document of typed parameters over the rules. There is no scripting; what a parameter may
- * say is bounded, and entrenched guards have bounds that leave nothing to switch off. docs/bylaws.md. */
+/* bylaws.h - the bylaws: a document of typed parameters over the rules. There is no scripting; what
+ * a parameter may say is bounded, and entrenched guards have bounds that leave nothing to switch
+ * off. docs/bylaws.md. */
 #ifndef PLENARY_CORE_INSTITUTIONS_BYLAWS_H
 #define PLENARY_CORE_INSTITUTIONS_BYLAWS_H
 #include "core/step.h"
@@ -31,13 +32,17 @@ struct bylaws_report {
     struct bylaw_finding finding[BYLAWS_FINDINGS_MAX];
 };
 
-/* Reads a document {"name":…,"parameters":{…},"preset":…,"version":1}: a parameter that is absent has its default.
- * `ret_name` is a view into `document`. CODE_MALFORMED names the place. Bounds are not checked here. */
-enum code bylaws_read(str document, struct arena *arena, struct bylaws *ret, str *ret_name, struct fail *fail) MUST_CHECK;
+/* Reads a document {"name":…,"parameters":{…},"preset":…,"version":1}: a parameter that is absent
+ * has its default. `ret_name` is a view into `document`. CODE_MALFORMED names the place. Bounds are
+ * not checked here. */
+enum code bylaws_read(str document, struct arena *arena, struct bylaws *ret, str *ret_name,
+                      struct fail *fail) MUST_CHECK;
 /* Explains gaps and conflicts: bounds, entrenched guards, times that do not fit together. */
-enum code bylaws_lint(str document, struct arena *arena, struct bylaws_report *ret, struct fail *fail) MUST_CHECK;
+enum code bylaws_lint(str document, struct arena *arena, struct bylaws_report *ret,
+                      struct fail *fail) MUST_CHECK;
 /* Well-formed and without errors under that rules version. */
 bool bylaws_acceptable(str document, uint32_t rules, struct arena *arena);
 /* Puts the document (held as a blob) into force. */
-enum code bylaws_adopt(struct state *state, const hash32 *document, const struct step *step) MUST_CHECK;
+enum code bylaws_adopt(struct state *state, const hash32 *document,
+                       const struct step *step) MUST_CHECK;
 #endif

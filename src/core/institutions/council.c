@@ -3,7 +3,10 @@
 #include "core/institutions/org.h"
 #include "core/institutions/unit.h"
 
-#define NAME(text) {text, sizeof(text) - 1}
+#define NAME(text)                                                                                 \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
 
 enum { FREEZE_AGAIN_S = 86400 /* electors replace an unused freeze once a day at most */ };
 
@@ -15,11 +18,13 @@ static uint64_t members_of(const struct state *s, uint32_t constituency_row)
     if (of->unit_row != ROW_NONE) return unit_members_under(s, of->unit_row);
     const struct body_row *body = state_body(s, of->from_body);
     uint64_t members = 0;
-    for (uint32_t i = 0; i < body->constituency_count; i++) members += members_of(s, body->first_constituency + i);
+    for (uint32_t i = 0; i < body->constituency_count; i++)
+        members += members_of(s, body->first_constituency + i);
     return members;
 }
 
-/* Members for whom the seated delegates stand, in thousandths: each for an equal share of the constituency. */
+/* Members for whom the seated delegates stand, in thousandths: each for an equal share of the
+ * constituency. */
 static uint64_t represented(const struct state *s, uint32_t body_row)
 {
     uint64_t sum = 0, share = 0;
@@ -45,7 +50,8 @@ uint32_t council_top(const struct state *s)
         const struct body_row *body = state_body(s, row);
         if (body->kind != BODY_COUNCIL || body->closed) continue;
         uint64_t stands_for = represented(s, row);
-        bool nearer = best != ROW_NONE && stands_for == most && body->removes < state_body(s, best)->removes;
+        bool nearer =
+            best != ROW_NONE && stands_for == most && body->removes < state_body(s, best)->removes;
         if (stands_for > most || (stands_for > 0 && nearer)) {
             best = row;
             most = stands_for;
@@ -57,16 +63,19 @@ uint32_t council_top(const struct state *s)
 bool council_top_delegate(const struct state *s, uint32_t member_row)
 {
     uint32_t top = council_top(s);
-    return top != ROW_NONE && state_is_active(s, member_row) && state_seat_of(s, member_row, top) != ROW_NONE;
+    return top != ROW_NONE && state_is_active(s, member_row) &&
+           state_seat_of(s, member_row, top) != ROW_NONE;
 }
 
-bool council_role_over(const struct state *s, uint32_t member_row, enum body_role role, uint32_t body_row)
+bool council_role_over(const struct state *s, uint32_t member_row, enum body_role role,
+                       uint32_t body_row)
 {
     const struct body_row *body = state_body(s, body_row);
     for (uint32_t i = 0; i < body->constituency_count; i++) {
         const struct constituency_row *of = state_constituency(s, body->first_constituency + i);
-        bool over = of->unit_row != ROW_NONE ? state_holds_role(s, member_row, role, of->unit_row)
-                                             : council_role_over(s, member_row, role, of->from_body);
+        bool over = of->unit_row != ROW_NONE
+                        ? state_holds_role(s, member_row, role, of->unit_row)
+                        : council_role_over(s, member_row, role, of->from_body);
         if (over) return true;
     }
     return false;
@@ -80,7 +89,8 @@ static enum body_kind kind_of(str word)
 }
 
 /* A house that every constituency with members may claim its floor of. */
-static void check_house(struct fields *f, const struct council_plan *plan, const struct council_norm *norm)
+static void check_house(struct fields *f, const struct council_plan *plan,
+                        const struct council_norm *norm)
 {
     if (!apportion_shares_house(norm->rule.method)) return;
     if ((uint64_t)norm->rule.floor * plan->constituency_count > norm->seats)
@@ -89,7 +99,8 @@ static void check_house(struct fields *f, const struct council_plan *plan, const
         fields_fail(f, "\"norm\": the caps leave seats over");
 }
 
-static enum code read_seats(struct fields *f, struct council_plan *plan, struct step *step, struct fail *fail)
+static enum code read_seats(struct fields *f, struct council_plan *plan, struct step *step,
+                            struct fail *fail)
 {
     if (fields_has(f, STR("norm"))) {
         const struct json *json = fields_object(f, STR("norm"));
@@ -102,7 +113,8 @@ static enum code read_seats(struct fields *f, struct council_plan *plan, struct 
     }
     plan->seats_each = fields_u32(f, STR("seats_each"));
     bool sane = plan->seats_each >= 1 && plan->seats_each <= COUNCIL_SEATS_EACH_MAX;
-    if (!f->bad && !sane) fields_fail(f, "\"seats_each\": expected 1 to %d", COUNCIL_SEATS_EACH_MAX);
+    if (!f->bad && !sane)
+        fields_fail(f, "\"seats_each\": expected 1 to %d", COUNCIL_SEATS_EACH_MAX);
     return CODE_OK;
 }
 
@@ -118,10 +130,12 @@ static enum code found_decode(struct step *step, struct fail *fail)
     if (!f.bad && !known) fields_fail(&f, "\"kind\": expected council or executive");
     plan->kind = kind_of(plan->label);
     plan->name = fields_str(&f, STR("name"), UNIT_NAME_MAX);
-    if (!f.bad && plan->name.len == 0) fields_fail(&f, "\"name\": expected a text that is not empty");
+    if (!f.bad && plan->name.len == 0)
+        fields_fail(&f, "\"name\": expected a text that is not empty");
     TRY(read_seats(&f, plan, step, fail));
     plan->term = fields_u64(&f, STR("term"));
-    if (!f.bad && plan->term < COUNCIL_TERM_MIN) fields_fail(&f, "\"term\": expected at least a day, in seconds");
+    if (!f.bad && plan->term < COUNCIL_TERM_MIN)
+        fields_fail(&f, "\"term\": expected at least a day, in seconds");
     step->body = plan;
     return fields_end(&f, fail);
 }
@@ -151,7 +165,8 @@ static enum code freeze_decode(struct step *step, struct fail *fail)
 
 static bool is_officer(const struct state *s, uint32_t member_row, uint32_t body_row)
 {
-    return org_is_founding(s, member_row) || council_role_over(s, member_row, ROLE_REGISTRAR, body_row) ||
+    return org_is_founding(s, member_row) ||
+           council_role_over(s, member_row, ROLE_REGISTRAR, body_row) ||
            council_role_over(s, member_row, ROLE_RETURNING, body_row);
 }
 
@@ -207,7 +222,8 @@ static enum code apportion_decode(struct step *step, struct fail *fail)
     return CODE_OK;
 }
 
-static bool seats_equal(const struct apportion_body *body, const struct apportion_result *computed, uint32_t count)
+static bool seats_equal(const struct apportion_body *body, const struct apportion_result *computed,
+                        uint32_t count)
 {
     if (body->count != count) return false;
     for (uint32_t i = 0; i < count; i++)
@@ -216,7 +232,8 @@ static bool seats_equal(const struct apportion_body *body, const struct apportio
 }
 
 /* CODE_OK: *ret says whether the act states what everyone computes. */
-static enum code seats_check(const struct state *s, const struct step *step, uint32_t freeze_row, bool *ret)
+static enum code seats_check(const struct state *s, const struct step *step, uint32_t freeze_row,
+                             bool *ret)
 {
     struct apportion_result computed;
     enum code code = council_seats(s, freeze_row, step->arena, &computed, NULL);
@@ -229,15 +246,18 @@ static enum code seats_check(const struct state *s, const struct step *step, uin
 static enum article apportion_decide(const struct state *s, const struct step *step)
 {
     const struct apportion_body *body = step->body;
-    uint32_t body_row = state_body_by_id(s, &body->body), freeze_row = state_freeze_by_id(s, &body->freeze);
+    uint32_t body_row = state_body_by_id(s, &body->body),
+             freeze_row = state_freeze_by_id(s, &body->freeze);
     if (body_row == ROW_NONE || state_body(s, body_row)->closed) return ARTICLE_UNIT_KNOWN;
-    if (freeze_row == ROW_NONE || state_freeze(s, freeze_row)->body_row != body_row) return ARTICLE_FREEZE;
+    if (freeze_row == ROW_NONE || state_freeze(s, freeze_row)->body_row != body_row)
+        return ARTICLE_FREEZE;
     GUARD(s, may_freeze(s, step->by_row, body_row), ARTICLE_ELECTOR);
     GUARD(s, state_freeze(s, freeze_row)->used == FREEZE_UNUSED, ARTICLE_FREEZE);
     GUARD(s, state_body(s, body_row)->freeze_row != freeze_row, ARTICLE_ONCE);
     bool computed;
     /* Out of memory is no verdict: apply computes again and says so. */
-    if (seats_check(s, step, freeze_row, &computed) == CODE_OK) GUARD(s, computed, ARTICLE_SEATS_COMPUTED);
+    if (seats_check(s, step, freeze_row, &computed) == CODE_OK)
+        GUARD(s, computed, ARTICLE_SEATS_COMPUTED);
     return ARTICLE_NONE;
 }
 
@@ -261,11 +281,26 @@ static enum code apportion_enter(struct state *s, const struct step *step)
 }
 
 const struct act_kind council_kinds[] = {
-    {.name = NAME("council.found"), .since = 1, .signers = SIGNERS_MEMBER, .is_public = true,
-     .decode = found_decode, .decide = found_decide, .apply = found_apply},
-    {.name = NAME("roll.freeze"), .since = 1, .signers = SIGNERS_MEMBER, .is_public = true,
-     .decode = freeze_decode, .decide = freeze_decide, .apply = freeze_apply},
-    {.name = NAME("council.apportion"), .since = 1, .signers = SIGNERS_MEMBER, .is_public = true,
-     .decode = apportion_decode, .decide = apportion_decide, .apply = apportion_enter},
+    {.name = NAME("council.found"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .is_public = true,
+     .decode = found_decode,
+     .decide = found_decide,
+     .apply = found_apply},
+    {.name = NAME("roll.freeze"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .is_public = true,
+     .decode = freeze_decode,
+     .decide = freeze_decide,
+     .apply = freeze_apply},
+    {.name = NAME("council.apportion"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .is_public = true,
+     .decode = apportion_decode,
+     .decide = apportion_decide,
+     .apply = apportion_enter},
 };
 const size_t council_kind_count = COUNT(council_kinds);

@@ -20,7 +20,8 @@ bool council_elects(const struct state *s, uint32_t constituency_row, uint32_t m
     if (!state_is_active(s, member_row)) return false;
     const struct constituency_row *of = state_constituency(s, constituency_row);
     if (of->unit_row == ROW_NONE) return state_seat_of(s, member_row, of->from_body) != ROW_NONE;
-    return nearest(s, state_body(s, of->body_row), state_member(s, member_row)->unit_row) == constituency_row;
+    return nearest(s, state_body(s, of->body_row), state_member(s, member_row)->unit_row) ==
+           constituency_row;
 }
 
 bool council_is_elector(const struct state *s, uint32_t body_row, uint32_t member_row)
@@ -43,12 +44,16 @@ static uint8_t channel_of(const struct state *s, uint32_t member_row)
     return s->bylaws.paper_allowed || !s->bylaws.attest_allowed ? CHANNEL_PAPER : CHANNEL_ATTESTED;
 }
 
-static enum code elector_add(struct state *s, uint32_t constituency_row, uint32_t member_row, uint32_t weight)
+static enum code elector_add(struct state *s, uint32_t constituency_row, uint32_t member_row,
+                             uint32_t weight)
 {
     struct elector_row *elector = state_add_elector(s);
     if (!elector) return CODE_NO_MEMORY;
-    *elector = (struct elector_row){.freeze_row = s->freeze.count, .constituency_row = constituency_row,
-                                    .member_row = member_row, .weight = weight, .ballot_row = ROW_NONE,
+    *elector = (struct elector_row){.freeze_row = s->freeze.count,
+                                    .constituency_row = constituency_row,
+                                    .member_row = member_row,
+                                    .weight = weight,
+                                    .ballot_row = ROW_NONE,
                                     .channel = channel_of(s, member_row)};
     return CODE_OK;
 }
@@ -60,7 +65,8 @@ static enum code freeze_unit(struct state *s, uint32_t constituency_row, unix_s 
     for (uint32_t u = top; u != ROW_NONE; u = unit_next_under(s, u, top)) {
         if (nearest(s, state_body(s, body_row), u) != constituency_row) continue;
         unit_freeze_count(s, u, at);
-        for (uint32_t m = state_unit(s, u)->first_member; m != ROW_NONE; m = state_member(s, m)->next_in_unit)
+        for (uint32_t m = state_unit(s, u)->first_member; m != ROW_NONE;
+             m = state_member(s, m)->next_in_unit)
             TRY(elector_add(s, constituency_row, m, state_member(s, m)->weight));
     }
     return CODE_OK;
@@ -71,8 +77,10 @@ static enum code freeze_body(struct state *s, uint32_t constituency_row)
     uint32_t from = state_constituency(s, constituency_row)->from_body;
     for (uint32_t row = 0; row < s->seat.count; row++) {
         const struct seat_row *seat = state_seat(s, row);
-        if (seat->body_row != from || seat->ended || !state_is_active(s, seat->member_row)) continue;
-        TRY(elector_add(s, constituency_row, seat->member_row, 1)); /* a delegate carries one vote */
+        if (seat->body_row != from || seat->ended || !state_is_active(s, seat->member_row))
+            continue;
+        TRY(elector_add(s, constituency_row, seat->member_row,
+                        1)); /* a delegate carries one vote */
     }
     return CODE_OK;
 }
@@ -93,10 +101,12 @@ static enum code freeze_constituency(struct state *s, uint32_t constituency_row,
         TRY(freeze_body(s, constituency_row));
     uint32_t count = s->elector.count - first;
     if (count < 2) return CODE_OK;
-    return sort_stable(state_elector(s, first), count, sizeof(struct elector_row), by_member, NULL, s->alloc);
+    return sort_stable(state_elector(s, first), count, sizeof(struct elector_row), by_member, NULL,
+                       s->alloc);
 }
 
-static hash32 freeze_digest(const struct state *s, uint32_t body_row, uint32_t first, uint32_t count)
+static hash32 freeze_digest(const struct state *s, uint32_t body_row, uint32_t first,
+                            uint32_t count)
 {
     struct sha256 sha;
     sha256_init(&sha);
@@ -137,11 +147,14 @@ static void freeze_drop(struct state *s, uint32_t freeze_row)
     struct freeze_row *freeze = state_freeze(s, freeze_row);
     freeze->used = FREEZE_REPLACED;
     bool last = freeze->first_elector + freeze->elector_count == s->elector.count;
-    if (last) s->elector.count = freeze->first_elector; /* nothing rests on them: their room is used again */
+    if (last)
+        s->elector.count =
+            freeze->first_elector; /* nothing rests on them: their room is used again */
     freeze->elector_count = 0;
 }
 
-enum code council_freeze(struct state *s, const struct council_freeze_order *order, uint32_t *ret_freeze_row)
+enum code council_freeze(struct state *s, const struct council_freeze_order *order,
+                         uint32_t *ret_freeze_row)
 {
     freeze_drop(s, council_freeze_unused(s, order->body_row));
     const struct body_row *body = state_body(s, order->body_row);
@@ -150,15 +163,20 @@ enum code council_freeze(struct state *s, const struct council_freeze_order *ord
         TRY(freeze_constituency(s, body->first_constituency + i, order->at));
     struct freeze_row *freeze = state_add_freeze(s);
     if (!freeze) return CODE_NO_MEMORY;
-    *freeze = (struct freeze_row){.id = order->id, .at = (uint64_t)order->at, .body_row = order->body_row,
-                                  .first_elector = first, .elector_count = s->elector.count - first};
+    *freeze = (struct freeze_row){.id = order->id,
+                                  .at = (uint64_t)order->at,
+                                  .body_row = order->body_row,
+                                  .first_elector = first,
+                                  .elector_count = s->elector.count - first};
     freeze->digest = freeze_digest(s, order->body_row, first, freeze->elector_count);
     *ret_freeze_row = row;
     return idmap_put(&s->freezes, row);
 }
 
-/* First entry of [first, first+count) that does not stand before: entries ascend by constituency. */
-static uint32_t part_begin(const struct state *s, const struct freeze_row *freeze, uint32_t constituency_row)
+/* First entry of [first, first+count) that does not stand before: entries ascend by constituency.
+ */
+static uint32_t part_begin(const struct state *s, const struct freeze_row *freeze,
+                           uint32_t constituency_row)
 {
     uint32_t low = freeze->first_elector, high = low + freeze->elector_count;
     while (low < high) {
@@ -171,15 +189,16 @@ static uint32_t part_begin(const struct state *s, const struct freeze_row *freez
     return low;
 }
 
-void council_freeze_part(const struct state *s, uint32_t freeze_row, uint32_t constituency_row, uint32_t *ret_first,
-                         uint32_t *ret_count)
+void council_freeze_part(const struct state *s, uint32_t freeze_row, uint32_t constituency_row,
+                         uint32_t *ret_first, uint32_t *ret_count)
 {
     const struct freeze_row *freeze = state_freeze(s, freeze_row);
     *ret_first = part_begin(s, freeze, constituency_row);
     *ret_count = part_begin(s, freeze, constituency_row + 1) - *ret_first;
 }
 
-uint32_t council_elector_find(const struct state *s, uint32_t first, uint32_t count, uint32_t member_row)
+uint32_t council_elector_find(const struct state *s, uint32_t first, uint32_t count,
+                              uint32_t member_row)
 {
     uint32_t low = first, high = first + count;
     while (low < high) {
@@ -209,9 +228,11 @@ static uint64_t *weigh(const struct state *s, uint32_t freeze_row, struct arena 
     return weights;
 }
 
-static enum code seats_fixed(const struct body_row *body, struct arena *arena, struct apportion_result *ret)
+static enum code seats_fixed(const struct body_row *body, struct arena *arena,
+                             struct apportion_result *ret)
 {
-    struct apportion_result result = {.seats = ARENA_ARRAY(arena, body->constituency_count, uint32_t)};
+    struct apportion_result result = {.seats =
+                                          ARENA_ARRAY(arena, body->constituency_count, uint32_t)};
     if (!result.seats) return CODE_NO_MEMORY;
     for (uint32_t i = 0; i < body->constituency_count; i++) result.seats[i] = body->seats_each;
     result.total = body->seats;
@@ -219,8 +240,8 @@ static enum code seats_fixed(const struct body_row *body, struct arena *arena, s
     return CODE_OK;
 }
 
-enum code council_seats(const struct state *s, uint32_t freeze_row, struct arena *arena, struct apportion_result *ret,
-                        struct fail *fail)
+enum code council_seats(const struct state *s, uint32_t freeze_row, struct arena *arena,
+                        struct apportion_result *ret, struct fail *fail)
 {
     const struct body_row *body = state_body(s, state_freeze(s, freeze_row)->body_row);
     if (body->seats_each) return seats_fixed(body, arena, ret);
@@ -228,7 +249,8 @@ enum code council_seats(const struct state *s, uint32_t freeze_row, struct arena
     struct council_norm norm;
     TRY(json_parse(state_text(s, body->norm), JSON_LINE_MAX, arena, &json, fail));
     TRY(council_norm_read(json, arena, &norm, fail));
-    struct apportion_units units = {weigh(s, freeze_row, arena), body->constituency_count, norm.seats};
+    struct apportion_units units = {weigh(s, freeze_row, arena), body->constituency_count,
+                                    norm.seats};
     if (!units.members) return CODE_NO_MEMORY;
     struct apportion_result result;
     TRY(apportion(&norm.rule, &units, arena, &result, fail));

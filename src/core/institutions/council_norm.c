@@ -12,7 +12,8 @@ static enum apportion_round read_round(struct fields *f)
     str word = fields_str(f, STR("round"), 16);
     if (str_eq(word, STR("nearest"))) return APPORTION_NEAREST;
     if (str_eq(word, STR("started"))) return APPORTION_STARTED;
-    if (!f->bad && !str_eq(word, STR("full"))) fields_fail(f, "\"round\": expected full, nearest or started");
+    if (!f->bad && !str_eq(word, STR("full")))
+        fields_fail(f, "\"round\": expected full, nearest or started");
     return APPORTION_FULL;
 }
 
@@ -30,7 +31,8 @@ static enum code read_band(const struct json *json, struct apportion_band *ret, 
     return CODE_OK;
 }
 
-static enum code read_bands(const struct json *bands, struct apportion_rule *rule, struct fail *fail)
+static enum code read_bands(const struct json *bands, struct apportion_rule *rule,
+                            struct fail *fail)
 {
     for (const struct json *band = json_first(bands); band; band = json_next(bands, band)) {
         TRY(read_band(band, &rule->bands[rule->band_count], fail));
@@ -40,19 +42,23 @@ static enum code read_bands(const struct json *bands, struct apportion_rule *rul
 }
 
 /* Each method with what it needs and nothing else. */
-static void check_shape(struct fields *f, const struct apportion_rule *rule, bool has_bands, uint32_t seats)
+static void check_shape(struct fields *f, const struct apportion_rule *rule, bool has_bands,
+                        uint32_t seats)
 {
     if (f->bad) return;
     bool by_ratio = rule->method == APPORTION_RATIO_UP || rule->method == APPORTION_RATIO_NEAREST;
     if (has_bands != (rule->method == APPORTION_BANDS))
         fields_fail(f, "\"bands\": expected with the method bands alone");
-    if ((rule->ratio > 0) != by_ratio) fields_fail(f, "\"ratio\": expected with the ratio methods alone");
+    if ((rule->ratio > 0) != by_ratio)
+        fields_fail(f, "\"ratio\": expected with the ratio methods alone");
     if ((seats > 0) != apportion_shares_house(rule->method))
         fields_fail(f, "\"seats\": expected with the methods that share out a fixed number");
-    if (seats > APPORTION_SEATS_MAX) fields_fail(f, "\"seats\": expected at most %d", APPORTION_SEATS_MAX);
+    if (seats > APPORTION_SEATS_MAX)
+        fields_fail(f, "\"seats\": expected at most %d", APPORTION_SEATS_MAX);
 }
 
-enum code council_norm_read(const struct json *norm, struct arena *arena, struct council_norm *ret, struct fail *fail)
+enum code council_norm_read(const struct json *norm, struct arena *arena, struct council_norm *ret,
+                            struct fail *fail)
 {
     struct council_norm read = {0};
     struct apportion_rule *rule = &read.rule;

@@ -38,7 +38,8 @@ static struct base base_of(const struct state *s, const hash32 *id)
 
 static bool base_is_open(const struct state *s, struct base base)
 {
-    return unit_is_open(s, base.unit_row) || (base.body_row != ROW_NONE && !state_body(s, base.body_row)->closed);
+    return unit_is_open(s, base.unit_row) ||
+           (base.body_row != ROW_NONE && !state_body(s, base.body_row)->closed);
 }
 
 bool council_covers(const struct state *s, uint32_t body_row, uint32_t unit_row)
@@ -108,12 +109,14 @@ uint32_t council_removes(const struct state *s, const hash32 *constituencies, ui
     uint32_t most = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t body_row = state_body_by_id(s, &constituencies[i]);
-        if (body_row != ROW_NONE && state_body(s, body_row)->removes > most) most = state_body(s, body_row)->removes;
+        if (body_row != ROW_NONE && state_body(s, body_row)->removes > most)
+            most = state_body(s, body_row)->removes;
     }
     return most + 1;
 }
 
-/* "of one parent": councils and executives bear a name of the organisation, offices one of their first electorate. */
+/* "of one parent": councils and executives bear a name of the organisation, offices one of their
+ * first electorate. */
 static bool name_is_free(const struct state *s, const struct council_plan *plan)
 {
     struct base first = base_of(s, &plan->constituencies[0]);
@@ -132,7 +135,9 @@ enum article council_plan_decide(const struct state *s, const struct council_pla
 {
     if (!all_known(s, plan)) return ARTICLE_COUNCIL_ROOT;
     GUARD(s, all_open(s, plan) && none_twice(s, plan), ARTICLE_COUNCIL_ROOT);
-    GUARD(s, council_removes(s, plan->constituencies, plan->constituency_count) <= s->bylaws.removes_max,
+    GUARD(s,
+          council_removes(s, plan->constituencies, plan->constituency_count) <=
+              s->bylaws.removes_max,
           ARTICLE_COUNCIL_REMOVES);
     GUARD(s, name_is_free(s, plan), ARTICLE_UNIT_NAME);
     /* "A seat ends at the latest after this time." */
@@ -140,27 +145,35 @@ enum article council_plan_decide(const struct state *s, const struct council_pla
     return ARTICLE_NONE;
 }
 
-static enum code constituencies_add(struct state *s, const struct council_plan *plan, uint32_t body_row,
-                                    uint32_t *ret_first)
+static enum code constituencies_add(struct state *s, const struct council_plan *plan,
+                                    uint32_t body_row, uint32_t *ret_first)
 {
     uint32_t first = s->constituency.count;
     struct constituency_row *rows = table_add_many(&s->constituency, plan->constituency_count);
     if (!rows) return CODE_NO_MEMORY;
     for (uint32_t i = 0; i < plan->constituency_count; i++) {
         struct base base = base_of(s, &plan->constituencies[i]);
-        rows[i] = (struct constituency_row){body_row, base.unit_row, base.body_row, plan->seats_each};
+        rows[i] =
+            (struct constituency_row){body_row, base.unit_row, base.body_row, plan->seats_each};
     }
     *ret_first = first;
     return CODE_OK;
 }
 
-enum code council_plan_apply(struct state *s, const struct council_plan *plan, const struct step *step)
+enum code council_plan_apply(struct state *s, const struct council_plan *plan,
+                             const struct step *step)
 {
-    struct body_row body = {.id = step->act.id, .since = (uint64_t)step->at, .term = plan->term,
+    struct body_row body = {.id = step->act.id,
+                            .since = (uint64_t)step->at,
+                            .term = plan->term,
                             .seats = plan->seats_each * plan->constituency_count,
-                            .seats_each = plan->seats_each, .founder_row = step->by_row,
-                            .constituency_count = plan->constituency_count, .election_row = ROW_NONE,
-                            .freeze_row = ROW_NONE, .kind = (uint8_t)plan->kind, .role = (uint8_t)plan->role,
+                            .seats_each = plan->seats_each,
+                            .founder_row = step->by_row,
+                            .constituency_count = plan->constituency_count,
+                            .election_row = ROW_NONE,
+                            .freeze_row = ROW_NONE,
+                            .kind = (uint8_t)plan->kind,
+                            .role = (uint8_t)plan->role,
                             .term_limit = (uint8_t)s->bylaws.term_limit};
     uint32_t row = s->body.count;
     body.removes = council_removes(s, plan->constituencies, plan->constituency_count);

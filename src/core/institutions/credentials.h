@@ -22,7 +22,7 @@ struct credentials_constituency {
 struct credentials {
     uint32_t body_row, constituency_count;
     uint32_t seats, held;
-    uint32_t entitled; /* electors behind the constituencies' latest elections */
+    uint32_t entitled;             /* electors behind the constituencies' latest elections */
     uint32_t contested, unopposed; /* constituencies */
     struct credentials_constituency *constituency;
 };

@@ -1,7 +1,8 @@
 /* election_call.c - who calls an election and on what timetable.
  *
  *     election.call {body,cells?,freeze,mode,rule,times}
- *         times: {closes,keyed_until?,nominate_until,objections_until,opens,told:{date,offset,zone}}
+ *         times:
+ * {closes,keyed_until?,nominate_until,objections_until,opens,told:{date,offset,zone}}
  *     election.demand {body}
  *
  * `cells` names constituencies that have a vacancy in the running term; without it the whole body

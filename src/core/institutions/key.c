@@ -5,19 +5,28 @@
 #include <string.h>
 
 enum { CODES_MAX = 500, DAY_S = 86400, YEAR_DAYS = 365 };
-#define NAME(text) {text, sizeof(text) - 1}
+#define NAME(text)                                                                                 \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
 
-enum code key_add(struct state *s, uint32_t member_row, const struct new_key *added, enum key_state key_state,
-                  unix_s at)
+enum code key_add(struct state *s, uint32_t member_row, const struct new_key *added,
+                  enum key_state key_state, unix_s at)
 {
     struct key_row *key = state_add_key(s);
     if (!key) return CODE_NO_MEMORY;
     uint32_t row = s->key.count - 1;
-    *key = (struct key_row){.public_key = added->key, .device = added->device, .since = (uint64_t)at,
-                            .confirmed = key_state == KEY_CONFIRMED ? (uint64_t)at : 0, .state = (uint8_t)key_state,
-                            .trusted = key_state == KEY_CONFIRMED ? (uint64_t)at : 0, .member_row = member_row,
-                            .next_of_member = ROW_NONE, .sponsor_row = {ROW_NONE, ROW_NONE},
-                            .settler_row = {ROW_NONE, ROW_NONE}, .revoke_by = ROW_NONE};
+    *key = (struct key_row){.public_key = added->key,
+                            .device = added->device,
+                            .since = (uint64_t)at,
+                            .confirmed = key_state == KEY_CONFIRMED ? (uint64_t)at : 0,
+                            .state = (uint8_t)key_state,
+                            .trusted = key_state == KEY_CONFIRMED ? (uint64_t)at : 0,
+                            .member_row = member_row,
+                            .next_of_member = ROW_NONE,
+                            .sponsor_row = {ROW_NONE, ROW_NONE},
+                            .settler_row = {ROW_NONE, ROW_NONE},
+                            .revoke_by = ROW_NONE};
     struct member_row *member = state_member(s, member_row);
     if (member->last_key_row == ROW_NONE)
         member->first_key_row = row;
@@ -58,12 +67,15 @@ static enum code issue_decode(struct step *step, struct fail *fail)
         fields_hex(&c, STR("key"), body->keys[body->count].bytes, sizeof(key32));
         fields_hex(&c, STR("mid"), body->mids[body->count].bytes, sizeof(mid16));
         TRY(fields_end(&c, fail));
-        bool ascending = body->count == 0 || mid16_cmp(&body->mids[body->count - 1], &body->mids[body->count]) < 0;
+        bool ascending = body->count == 0 ||
+                         mid16_cmp(&body->mids[body->count - 1], &body->mids[body->count]) < 0;
         if (!ascending)
-            return fail_set(fail, CODE_MALFORMED, "order", "\"codes\": expected members in ascending order, each once");
+            return fail_set(fail, CODE_MALFORMED, "order",
+                            "\"codes\": expected members in ascending order, each once");
         body->count++;
     }
-    if (body->count == 0) return fail_set(fail, CODE_MALFORMED, "field", "\"codes\": expected at least one");
+    if (body->count == 0)
+        return fail_set(fail, CODE_MALFORMED, "field", "\"codes\": expected at least one");
     step->body = body;
     step->admits = body->keys;
     step->admit_count = body->count;
@@ -81,7 +93,9 @@ static enum article issue_decide(const struct state *s, const struct step *step)
         if (row == ROW_NONE) return ARTICLE_MEMBER;
         uint32_t unit_row = state_member(s, row)->unit_row;
         if (!founding && (i == 0 || unit_row != known_unit))
-            GUARD(s, unit_row != ROW_NONE && state_holds_role(s, step->by_row, ROLE_REGISTRAR, unit_row),
+            GUARD(s,
+                  unit_row != ROW_NONE &&
+                      state_holds_role(s, step->by_row, ROLE_REGISTRAR, unit_row),
                   ARTICLE_CODE_REGISTRAR);
         known_unit = unit_row;
         GUARD(s, !key_any_confirmed(s, row), ARTICLE_CODE_ONCE);
@@ -119,7 +133,8 @@ static bool key_is_new(const struct state *s, uint32_t member_row, const struct 
 {
     for (uint32_t row = state_member(s, member_row)->first_key_row; row != ROW_NONE;) {
         const struct key_row *key = state_key(s, row);
-        if (device4_eq(&key->device, &added->device) || key32_eq(&key->public_key, &added->key)) return false;
+        if (device4_eq(&key->device, &added->device) || key32_eq(&key->public_key, &added->key))
+            return false;
         row = key->next_of_member;
     }
     return !key32_eq(&state_member(s, member_row)->enrol_key, &added->key);
@@ -188,8 +203,8 @@ static uint32_t own_key(const struct state *s, const struct step *step)
     return state_key_of(s, step->by_row, &body->device);
 }
 
-/* Confirmation names the key that is confirmed; without tellers, that key and the node sign. The node speaks for a
- * first key alone: further ones are certified by an older device. */
+/* Confirmation names the key that is confirmed; without tellers, that key and the node sign. The
+ * node speaks for a first key alone: further ones are certified by an older device. */
 static enum article confirm_decide(const struct state *s, const struct step *step)
 {
     uint32_t row = own_key(s, step);
@@ -197,7 +212,8 @@ static enum article confirm_decide(const struct state *s, const struct step *ste
     GUARD(s, state_key(s, row)->state == KEY_PROVISIONAL, ARTICLE_KEY_CONFIRM);
     if (step->act.attested) return ARTICLE_NONE;
     bool itself = false;
-    for (uint32_t i = 0; i < step->act.line_count; i++) itself = itself || step->signers[i].key_row == row;
+    for (uint32_t i = 0; i < step->act.line_count; i++)
+        itself = itself || step->signers[i].key_row == row;
     GUARD(s, itself && !key_any_confirmed(s, step->by_row), ARTICLE_KEY_CONFIRM);
     return ARTICLE_NONE;
 }
@@ -218,10 +234,12 @@ static bool signed_by_older(const struct step *step, uint32_t key_row)
 
 static bool revokes_at_once(const struct state *s, const struct step *step, uint32_t key_row)
 {
-    return signed_by_older(step, key_row) || step->signers[0].key_row == key_row || !guards(s, ARTICLE_KEY_OLDER);
+    return signed_by_older(step, key_row) || step->signers[0].key_row == key_row ||
+           !guards(s, ARTICLE_KEY_OLDER);
 }
 
-/* A sponsored key is not for an older one to end, which may be the stolen one: it objects, and the unit decides. */
+/* A sponsored key is not for an older one to end, which may be the stolen one: it objects, and the
+ * unit decides. */
 static enum article revoke_decide(const struct state *s, const struct step *step)
 {
     uint32_t row = own_key(s, step);
@@ -243,7 +261,8 @@ static enum code revoke_apply(struct state *s, const struct step *step)
     }
     key->revoke_at = (uint64_t)step->at + s->bylaws.revoke_time;
     key->revoke_by = step->signers[0].key_row;
-    struct deadline_row deadline = {.at = key->revoke_at, .id = step->act.id, .kind = DEADLINE_KEY_REVOKE, .row = row};
+    struct deadline_row deadline = {
+        .at = key->revoke_at, .id = step->act.id, .kind = DEADLINE_KEY_REVOKE, .row = row};
     return state_deadline_add(s, &deadline);
 }
 
@@ -306,11 +325,13 @@ static bool may_sponsor_more(const struct state *s, const struct step *step)
     return day == 0 || day_of(step->at) >= day + YEAR_DAYS;
 }
 
-/* Two sponsors give back what was lost; they do not stand in for the second channel of a first key. */
+/* Two sponsors give back what was lost; they do not stand in for the second channel of a first key.
+ */
 static bool had_a_key(const struct state *s, uint32_t member_row)
 {
     uint32_t row = state_member(s, member_row)->first_key_row;
-    while (row != ROW_NONE && !state_key(s, row)->confirmed) row = state_key(s, row)->next_of_member;
+    while (row != ROW_NONE && !state_key(s, row)->confirmed)
+        row = state_key(s, row)->next_of_member;
     return row != ROW_NONE;
 }
 
@@ -319,17 +340,21 @@ static enum article sponsor_decide(const struct state *s, const struct step *ste
     const struct sponsor_body *body = step->body;
     uint32_t member_row = state_member_by_mid(s, &body->member);
     if (!state_is_active(s, member_row)) return ARTICLE_MEMBER;
-    bool neighbour = member_row != step->by_row &&
-                     state_member(s, member_row)->unit_row == state_member(s, step->by_row)->unit_row &&
-                     state_member(s, member_row)->unit_row != ROW_NONE;
-    GUARD(s, neighbour && may_sponsor_more(s, step) && had_a_key(s, member_row), ARTICLE_KEY_SPONSOR);
+    bool neighbour =
+        member_row != step->by_row &&
+        state_member(s, member_row)->unit_row == state_member(s, step->by_row)->unit_row &&
+        state_member(s, member_row)->unit_row != ROW_NONE;
+    GUARD(s, neighbour && may_sponsor_more(s, step) && had_a_key(s, member_row),
+          ARTICLE_KEY_SPONSOR);
     uint32_t row = state_key_of(s, member_row, &body->new_key.device);
     if (row == ROW_NONE) {
         GUARD(s, key_is_new(s, member_row, &body->new_key), ARTICLE_KEY_NEW);
         return ARTICLE_NONE;
     }
     const struct key_row *key = state_key(s, row);
-    GUARD(s, key->state == KEY_SPONSORED && key->sponsors == 1 && key32_eq(&key->public_key, &body->new_key.key),
+    GUARD(s,
+          key->state == KEY_SPONSORED && key->sponsors == 1 &&
+              key32_eq(&key->public_key, &body->new_key.key),
           ARTICLE_KEY_NEW);
     GUARD(s, key->sponsor_row[0] != step->by_row, ARTICLE_KEY_SPONSOR);
     return ARTICLE_NONE;
@@ -350,8 +375,10 @@ static enum code sponsor_apply(struct state *s, const struct step *step)
     struct key_row *key = state_key(s, row);
     key->sponsor_row[key->sponsors++] = step->by_row;
     if (key->sponsors < 2) return CODE_OK;
-    struct deadline_row deadline = {.at = (uint64_t)step->at + s->bylaws.sponsor_time, .id = step->act.id,
-                                    .kind = DEADLINE_KEY_SPONSOR, .row = row};
+    struct deadline_row deadline = {.at = (uint64_t)step->at + s->bylaws.sponsor_time,
+                                    .id = step->act.id,
+                                    .kind = DEADLINE_KEY_SPONSOR,
+                                    .row = row};
     return state_deadline_add(s, &deadline);
 }
 
@@ -361,7 +388,8 @@ static enum article object_decide(const struct state *s, const struct step *step
     uint32_t row = own_key(s, step);
     if (row == ROW_NONE) return ARTICLE_KEY_STATE;
     const struct key_row *key = state_key(s, row);
-    GUARD(s, key->sponsors && (key->state == KEY_SPONSORED || key->state == KEY_CONFIRMED), ARTICLE_KEY_STATE);
+    GUARD(s, key->sponsors && (key->state == KEY_SPONSORED || key->state == KEY_CONFIRMED),
+          ARTICLE_KEY_STATE);
     GUARD(s, signed_by_older(step, row), ARTICLE_KEY_OLDER);
     return ARTICLE_NONE;
 }
@@ -397,7 +425,8 @@ static enum article settle_decide(const struct state *s, const struct step *step
     const struct key_row *key = state_key(s, row);
     GUARD(s, key->state == KEY_DISPUTED, ARTICLE_KEY_STATE);
     uint32_t unit_row = state_member(s, key->member_row)->unit_row;
-    bool elected = unit_row != ROW_NONE && state_holds_role(s, step->by_row, ROLE_STEWARD, unit_row);
+    bool elected =
+        unit_row != ROW_NONE && state_holds_role(s, step->by_row, ROLE_STEWARD, unit_row);
     bool party = step->by_row == key->member_row || step->by_row == key->sponsor_row[0] ||
                  step->by_row == key->sponsor_row[1];
     GUARD(s, elected && !party, ARTICLE_KEY_SETTLE);
@@ -431,8 +460,8 @@ static enum code settle_apply(struct state *s, const struct step *step)
     return CODE_OK;
 }
 
-enum code key_deadline(struct state *s, const struct deadline_row *deadline, const struct blobs *blobs,
-                       struct arena *arena)
+enum code key_deadline(struct state *s, const struct deadline_row *deadline,
+                       const struct blobs *blobs, struct arena *arena)
 {
     (void)blobs;
     (void)arena;
@@ -445,23 +474,60 @@ enum code key_deadline(struct state *s, const struct deadline_row *deadline, con
 }
 
 const struct act_kind key_kinds[] = {
-    {.name = NAME("code.issue"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = issue_decode, .decide = issue_decide, .apply = issue_apply},
-    {.name = NAME("key.add"), .since = 1, .signers = SIGNERS_ADD,
-     .decode = new_key_decode, .decide = add_decide, .apply = add_apply},
-    {.name = NAME("key.confirm"), .since = 1, .signers = SIGNERS_NODE, .attestable = true,
-     .decode = device_decode, .decide = confirm_decide, .apply = confirm_apply},
-    {.name = NAME("key.enrol"), .since = 1, .signers = SIGNERS_ENROL,
-     .decode = new_key_decode, .decide = enrol_decide, .apply = enrol_apply},
-    {.name = NAME("key.keep"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = device_decode, .decide = keep_decide, .apply = keep_apply},
-    {.name = NAME("key.object"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = device_decode, .decide = object_decide, .apply = object_apply},
-    {.name = NAME("key.revoke"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = device_decode, .decide = revoke_decide, .apply = revoke_apply},
-    {.name = NAME("key.settle"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = settle_decode, .decide = settle_decide, .apply = settle_apply},
-    {.name = NAME("key.sponsor"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = sponsor_decode, .decide = sponsor_decide, .apply = sponsor_apply},
+    {.name = NAME("code.issue"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = issue_decode,
+     .decide = issue_decide,
+     .apply = issue_apply},
+    {.name = NAME("key.add"),
+     .since = 1,
+     .signers = SIGNERS_ADD,
+     .decode = new_key_decode,
+     .decide = add_decide,
+     .apply = add_apply},
+    {.name = NAME("key.confirm"),
+     .since = 1,
+     .signers = SIGNERS_NODE,
+     .attestable = true,
+     .decode = device_decode,
+     .decide = confirm_decide,
+     .apply = confirm_apply},
+    {.name = NAME("key.enrol"),
+     .since = 1,
+     .signers = SIGNERS_ENROL,
+     .decode = new_key_decode,
+     .decide = enrol_decide,
+     .apply = enrol_apply},
+    {.name = NAME("key.keep"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = device_decode,
+     .decide = keep_decide,
+     .apply = keep_apply},
+    {.name = NAME("key.object"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = device_decode,
+     .decide = object_decide,
+     .apply = object_apply},
+    {.name = NAME("key.revoke"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = device_decode,
+     .decide = revoke_decide,
+     .apply = revoke_apply},
+    {.name = NAME("key.settle"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = settle_decode,
+     .decide = settle_decide,
+     .apply = settle_apply},
+    {.name = NAME("key.sponsor"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = sponsor_decode,
+     .decide = sponsor_decide,
+     .apply = sponsor_apply},
 };
 const size_t key_kind_count = COUNT(key_kinds);

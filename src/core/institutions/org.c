@@ -19,7 +19,8 @@ static void found_vkey(struct fields *f, str key, struct vkey *ret)
 {
     str text = fields_str(f, key, KEY_NAME_MAX + 64);
     if (f->bad) return;
-    if (vkey_parse(text, ret, NULL) != CODE_OK) fields_fail(f, "expected a verifier key <name>+<id>+<key>");
+    if (vkey_parse(text, ret, NULL) != CODE_OK)
+        fields_fail(f, "expected a verifier key <name>+<id>+<key>");
 }
 
 static enum code found_decode(struct step *step, struct fail *fail)
@@ -51,7 +52,8 @@ static bool key_is_named(const struct step *step, const struct vkey *key, enum k
 static enum article found_decide(const struct state *s, const struct step *step)
 {
     const struct found_body *body = step->body;
-    bool named = key_is_named(step, &body->log, KEY_LOG) && key_is_named(step, &body->node, KEY_NODE) &&
+    bool named = key_is_named(step, &body->log, KEY_LOG) &&
+                 key_is_named(step, &body->node, KEY_NODE) &&
                  key_is_named(step, &body->refusal, KEY_REFUSAL);
     GUARD(s, named, ARTICLE_FOUNDED);
     GUARD(s, body->rules >= 1 && body->rules <= RULES_VERSION, ARTICLE_RULES);
@@ -65,7 +67,8 @@ static enum article found_decide(const struct state *s, const struct step *step)
 static enum code found_member(struct state *s, const struct step *step)
 {
     const struct found_body *body = step->body;
-    struct roll_entrant founder = {.mid = step->act.by, .unit_row = ROW_NONE, .weight = 1, .at = step->at};
+    struct roll_entrant founder = {
+        .mid = step->act.by, .unit_row = ROW_NONE, .weight = 1, .at = step->at};
     TRY(roll_admit(s, &founder, &s->org.founder_row));
     return key_add(s, s->org.founder_row, &body->new_key, KEY_CONFIRMED, step->at);
 }
@@ -102,7 +105,8 @@ static enum code adopt_decode(struct step *step, struct fail *fail)
 static enum article adopt_decide(const struct state *s, const struct step *step)
 {
     const struct adopt_body *body = step->body;
-    GUARD(s, body->rules >= s->org.rules && body->rules <= RULES_VERSION && body->rules > 0, ARTICLE_RULES);
+    GUARD(s, body->rules >= s->org.rules && body->rules <= RULES_VERSION && body->rules > 0,
+          ARTICLE_RULES);
     if (org_is_founding(s, step->by_row)) return ARTICLE_NONE;
     struct org_vote vote = {.version = body->rules};
     GUARD(s, org_may_support(s, &vote, step->by_row), ARTICLE_ADOPT);
@@ -160,7 +164,9 @@ static enum code epoch_apply(struct state *s, const struct step *step)
     const struct epoch_body *body = step->body;
     struct epoch_row *epoch = state_add_epoch(s);
     if (!epoch) return CODE_NO_MEMORY;
-    *epoch = (struct epoch_row){.lost_root = body->lost_root, .lost_size = body->lost_size, .index = step->index,
+    *epoch = (struct epoch_row){.lost_root = body->lost_root,
+                                .lost_size = body->lost_size,
+                                .index = step->index,
                                 .at = (uint64_t)step->at};
     return CODE_OK;
 }
@@ -186,7 +192,8 @@ bool org_may_support(const struct state *s, const struct org_vote *vote, uint32_
     uint32_t seat_row = top_seat(s, member_row);
     if (seat_row == ROW_NONE) return false;
     for (uint32_t i = 0; i < s->support.count; i++)
-        if (state_support(s, i)->seat_row == seat_row && same_vote(state_support(s, i), vote)) return false;
+        if (state_support(s, i)->seat_row == seat_row && same_vote(state_support(s, i), vote))
+            return false;
     return true;
 }
 
@@ -211,8 +218,11 @@ enum code org_support_add(struct state *s, const struct org_vote *vote, uint32_t
     uint32_t seat_row = top_seat(s, member_row);
     struct support_row *row = state_add_support(s);
     if (!row) return CODE_NO_MEMORY;
-    *row = (struct support_row){.what = vote->what, .member_row = member_row, .seat_row = seat_row,
-                                .is_rules = vote->version != 0, .version = vote->version};
+    *row = (struct support_row){.what = vote->what,
+                                .member_row = member_row,
+                                .seat_row = seat_row,
+                                .is_rules = vote->version != 0,
+                                .version = vote->version};
     return CODE_OK;
 }
 
@@ -225,11 +235,25 @@ void org_support_lapse(struct state *s)
 }
 
 const struct act_kind org_kinds[] = {
-    {.name = {"org.found", 9}, .since = 1, .signers = SIGNERS_FOUND, .is_public = true,
-     .decode = found_decode, .decide = found_decide, .apply = found_apply},
-    {.name = {"org.epoch", 9}, .since = 1, .signers = SIGNERS_NODE, .is_public = true,
-     .decode = epoch_decode, .decide = epoch_decide, .apply = epoch_apply},
-    {.name = {"engine.adopt", 12}, .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = adopt_decode, .decide = adopt_decide, .apply = adopt_apply},
+    {.name = {"org.found", 9},
+     .since = 1,
+     .signers = SIGNERS_FOUND,
+     .is_public = true,
+     .decode = found_decode,
+     .decide = found_decide,
+     .apply = found_apply},
+    {.name = {"org.epoch", 9},
+     .since = 1,
+     .signers = SIGNERS_NODE,
+     .is_public = true,
+     .decode = epoch_decode,
+     .decide = epoch_decide,
+     .apply = epoch_apply},
+    {.name = {"engine.adopt", 12},
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = adopt_decode,
+     .decide = adopt_decide,
+     .apply = adopt_apply},
 };
 const size_t org_kind_count = COUNT(org_kinds);

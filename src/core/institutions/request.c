@@ -1,4 +1,5 @@
-/* request.c - asking to join a unit: answered by two persons it elected, or by the bylaws when nobody does. */
+/* request.c - asking to join a unit: answered by two persons it elected, or by the bylaws when
+ * nobody does. */
 #include "core/institutions/key.h"
 #include "core/institutions/roll_kinds.h"
 #include "core/institutions/unit.h"
@@ -38,13 +39,18 @@ enum code request_apply(struct state *s, const struct step *step)
     struct request_row *request = state_add_request(s);
     if (!request) return CODE_NO_MEMORY;
     uint32_t row = s->request.count - 1;
-    *request = (struct request_row){.id = step->act.id, .data = body->data, .mid = step->act.by,
-                                    .public_key = body->new_key.key, .device = body->new_key.device,
+    *request = (struct request_row){.id = step->act.id,
+                                    .data = body->data,
+                                    .mid = step->act.by,
+                                    .public_key = body->new_key.key,
+                                    .device = body->new_key.device,
                                     .at = (uint64_t)step->at,
                                     .until = (uint64_t)step->at + s->bylaws.request_time,
-                                    .unit_row = state_unit_by_id(s, &body->unit), .answered_row = ROW_NONE,
+                                    .unit_row = state_unit_by_id(s, &body->unit),
+                                    .answered_row = ROW_NONE,
                                     .state = REQUEST_OPEN};
-    struct deadline_row deadline = {.at = request->until, .id = request->id, .kind = DEADLINE_REQUEST, .row = row};
+    struct deadline_row deadline = {
+        .at = request->until, .id = request->id, .kind = DEADLINE_REQUEST, .row = row};
     TRY(idmap_put(&s->requests, row));
     return state_deadline_add(s, &deadline);
 }
@@ -55,14 +61,18 @@ static bool may_admit(const struct state *s, const struct request_row *request)
     return state_member_by_mid(s, &request->mid) == ROW_NONE && unit_is_open(s, request->unit_row);
 }
 
-static enum code request_settle(struct state *s, uint32_t request_row, enum request_state outcome, unix_s at)
+static enum code request_settle(struct state *s, uint32_t request_row, enum request_state outcome,
+                                unix_s at)
 {
     struct request_row *request = state_request(s, request_row);
     if (outcome == REQUEST_ADMITTED && !may_admit(s, request)) outcome = REQUEST_BY_SILENCE;
     request->state = (uint8_t)outcome;
     if (outcome != REQUEST_ADMITTED) return CODE_OK;
-    struct roll_entrant entrant = {.mid = request->mid, .data = request->data, .unit_row = request->unit_row,
-                                   .weight = 1, .at = at};
+    struct roll_entrant entrant = {.mid = request->mid,
+                                   .data = request->data,
+                                   .unit_row = request->unit_row,
+                                   .weight = 1,
+                                   .at = at};
     struct new_key key = {request->device, request->public_key};
     uint32_t unit_row = request->unit_row, row;
     hash32 signed_last = request->id;
@@ -78,7 +88,8 @@ static enum code request_settle(struct state *s, uint32_t request_row, enum requ
 enum code request_deadline(struct state *s, uint32_t request_row, unix_s at)
 {
     if (state_request(s, request_row)->state != REQUEST_OPEN) return CODE_OK;
-    enum request_state outcome = s->bylaws.request_silence_admits ? REQUEST_ADMITTED : REQUEST_BY_SILENCE;
+    enum request_state outcome =
+        s->bylaws.request_silence_admits ? REQUEST_ADMITTED : REQUEST_BY_SILENCE;
     return request_settle(s, request_row, outcome, at);
 }
 

@@ -32,9 +32,8 @@ enum code result_count(const struct state *state, uint32_t cell_row, struct aren
                        struct count_result *ret) MUST_CHECK;
 /* The result sheet of a cell that has a result, canonical JSON; its SHA-256 stands in the cell:
  *     {"candidates":[mid, ...],"cell":n,"count"?:{sheet of the count},"elected":[number, ...],
- *      "election":id,"electors":n,"evidence":"open","lot":hex,"minutes"?:hex,"papers"?:[sheet, ...],
- *      "seats":n}
- * CODE_NOT_FOUND while the cell has none. */
+ *      "election":id,"electors":n,"evidence":"open","lot":hex,"minutes"?:hex,"papers"?:[sheet,
+ * ...], "seats":n} CODE_NOT_FOUND while the cell has none. */
 enum code result_sheet(const struct state *state, uint32_t cell_row, struct arena *arena,
                        struct buf *out) MUST_CHECK;
 

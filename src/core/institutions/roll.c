@@ -5,7 +5,10 @@
 #include "core/institutions/seat.h"
 #include "core/institutions/unit.h"
 
-#define NAME(text) {text, sizeof(text) - 1}
+#define NAME(text)                                                                                 \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
 
 bool roll_founder_suffices(const struct state *s, uint32_t member_row, uint32_t unit_row)
 {
@@ -21,7 +24,8 @@ bool roll_may_sign(const struct state *s, uint32_t member_row, uint32_t unit_row
 /* ---- a list of changes ---- */
 
 /* Can the change be carried out at all? */
-static bool entry_is_possible(const struct state *s, const struct roll_entry *entry, uint32_t unit_row)
+static bool entry_is_possible(const struct state *s, const struct roll_entry *entry,
+                              uint32_t unit_row)
 {
     uint32_t row = state_member_by_mid(s, &entry->mid);
     bool active = state_is_active(s, row);
@@ -35,17 +39,20 @@ static bool entry_is_possible(const struct state *s, const struct roll_entry *en
 }
 
 /* Who moves has asked for it; the founder sorts members of units that have not confirmed yet. */
-static bool transfer_is_wanted(const struct state *s, uint32_t member_row, uint32_t unit_row, bool founding)
+static bool transfer_is_wanted(const struct state *s, uint32_t member_row, uint32_t unit_row,
+                               bool founding)
 {
     const struct member_row *member = state_member(s, member_row);
     if (member->move_to == unit_row) return true;
     return founding && !unit_is_confirmed(s, member->unit_row);
 }
 
-static bool entry_fits(const struct state *s, const struct roll_entry *entry, uint32_t unit_row, bool founding)
+static bool entry_fits(const struct state *s, const struct roll_entry *entry, uint32_t unit_row,
+                       bool founding)
 {
     if (!entry_is_possible(s, entry, unit_row)) return false;
-    if (entry->weight != 1) return false; /* one person, one vote: no bylaws of this version say otherwise */
+    if (entry->weight != 1)
+        return false; /* one person, one vote: no bylaws of this version say otherwise */
     if (entry->what != ROLL_TRANSFER) return true;
     return transfer_is_wanted(s, state_member_by_mid(s, &entry->mid), unit_row, founding);
 }
@@ -57,7 +64,8 @@ struct list_body {
     bool held, well_formed;
 };
 
-static enum article list_decide(const struct state *s, const struct list_body *body, uint32_t unit_row, bool founding)
+static enum article list_decide(const struct state *s, const struct list_body *body,
+                                uint32_t unit_row, bool founding)
 {
     GUARD(s, body->held, ARTICLE_BLOB);
     GUARD(s, body->well_formed, ARTICLE_ROLL_LIST);
@@ -66,10 +74,15 @@ static enum article list_decide(const struct state *s, const struct list_body *b
     return ARTICLE_NONE;
 }
 
-static enum code entry_admit(struct state *s, const struct roll_entry *entry, uint32_t unit_row, unix_s at)
+static enum code entry_admit(struct state *s, const struct roll_entry *entry, uint32_t unit_row,
+                             unix_s at)
 {
-    struct roll_entrant entrant = {.mid = entry->mid, .data = entry->data, .contact = entry->contact,
-                                   .unit_row = unit_row, .weight = entry->weight, .at = at};
+    struct roll_entrant entrant = {.mid = entry->mid,
+                                   .data = entry->data,
+                                   .contact = entry->contact,
+                                   .unit_row = unit_row,
+                                   .weight = entry->weight,
+                                   .at = at};
     uint32_t row;
     return roll_admit(s, &entrant, &row);
 }
@@ -102,7 +115,8 @@ static enum code entry_apply(struct state *s, const struct roll_entry *entry, ui
     return CODE_INTERNAL;
 }
 
-static enum code list_apply(struct state *s, const struct roll_list *list, uint32_t unit_row, const struct step *step)
+static enum code list_apply(struct state *s, const struct roll_list *list, uint32_t unit_row,
+                            const struct step *step)
 {
     TRY(idmap_reserve(&s->members, s->member.count + list->count));
     for (uint32_t i = 0; i < list->count; i++) {
@@ -115,7 +129,8 @@ static enum code list_apply(struct state *s, const struct roll_list *list, uint3
     return CODE_OK;
 }
 
-/* The list is read while decoding, where memory may fail; what is wrong with it is for decide to say. */
+/* The list is read while decoding, where memory may fail; what is wrong with it is for decide to
+ * say. */
 static enum code list_load(struct step *step, struct list_body *body)
 {
     str blob;
@@ -152,16 +167,21 @@ static enum article propose_decide(const struct state *s, const struct step *ste
     return list_decide(s, body, unit_row, roll_founder_suffices(s, step->by_row, unit_row));
 }
 
-static enum code proposal_add(struct state *s, const struct list_body *body, const struct step *step)
+static enum code proposal_add(struct state *s, const struct list_body *body,
+                              const struct step *step)
 {
     struct proposal_row *proposal = state_add_proposal(s);
     if (!proposal) return CODE_NO_MEMORY;
     uint32_t row = s->proposal.count - 1;
-    *proposal = (struct proposal_row){.id = step->act.id, .list = body->list_name, .at = (uint64_t)step->at,
+    *proposal = (struct proposal_row){.id = step->act.id,
+                                      .list = body->list_name,
+                                      .at = (uint64_t)step->at,
                                       .until = (uint64_t)step->at + s->bylaws.proposal_time,
-                                      .unit_row = state_unit_by_id(s, &body->unit), .by_row = step->by_row,
+                                      .unit_row = state_unit_by_id(s, &body->unit),
+                                      .by_row = step->by_row,
                                       .state = PROPOSAL_OPEN};
-    struct deadline_row deadline = {.at = proposal->until, .id = proposal->id, .kind = DEADLINE_PROPOSAL, .row = row};
+    struct deadline_row deadline = {
+        .at = proposal->until, .id = proposal->id, .kind = DEADLINE_PROPOSAL, .row = row};
     TRY(idmap_put(&s->proposals, row));
     return state_deadline_add(s, &deadline);
 }
@@ -170,7 +190,8 @@ static enum code propose_apply(struct state *s, const struct step *step)
 {
     const struct list_body *body = step->body;
     uint32_t unit_row = state_unit_by_id(s, &body->unit);
-    if (roll_founder_suffices(s, step->by_row, unit_row)) return list_apply(s, &body->list, unit_row, step);
+    if (roll_founder_suffices(s, step->by_row, unit_row))
+        return list_apply(s, &body->list, unit_row, step);
     return proposal_add(s, body, step);
 }
 
@@ -194,7 +215,8 @@ static enum article second_decide(const struct state *s, const struct step *step
     GUARD(s, proposal->state == PROPOSAL_OPEN, ARTICLE_ROLL_OPEN);
     GUARD(s, hash32_eq(&proposal->list, &body->list_name), ARTICLE_ROLL_LIST);
     GUARD(s, unit_is_open(s, proposal->unit_row), ARTICLE_UNIT_KNOWN);
-    GUARD(s, state_holds_role(s, step->by_row, ROLE_STEWARD, proposal->unit_row), ARTICLE_ROLL_UNIT);
+    GUARD(s, state_holds_role(s, step->by_row, ROLE_STEWARD, proposal->unit_row),
+          ARTICLE_ROLL_UNIT);
     GUARD(s, step->by_row != proposal->by_row, ARTICLE_ROLL_SECOND);
     return list_decide(s, body, proposal->unit_row, false);
 }
@@ -250,7 +272,8 @@ static enum code contact_decode(struct step *step, struct fail *fail)
 static enum article always_decide(const struct state *s, const struct step *step)
 {
     (void)s;
-    (void)step; /* the fold has checked that `by` is a member with a confirmed key: nobody else is asked */
+    (void)step; /* the fold has checked that `by` is a member with a confirmed key: nobody else is
+                   asked */
     return ARTICLE_NONE;
 }
 
@@ -275,31 +298,60 @@ static enum code resign_apply(struct state *s, const struct step *step)
     return seat_end_of_member(s, step->by_row, (uint64_t)step->at, step->arena);
 }
 
-enum code roll_deadline(struct state *s, const struct deadline_row *deadline, const struct blobs *blobs,
-                        struct arena *arena)
+enum code roll_deadline(struct state *s, const struct deadline_row *deadline,
+                        const struct blobs *blobs, struct arena *arena)
 {
     (void)blobs;
     (void)arena;
-    if (deadline->kind == DEADLINE_REQUEST) return request_deadline(s, deadline->row, (unix_s)deadline->at);
+    if (deadline->kind == DEADLINE_REQUEST)
+        return request_deadline(s, deadline->row, (unix_s)deadline->at);
     struct proposal_row *proposal = state_proposal(s, deadline->row);
     if (proposal->state == PROPOSAL_OPEN) proposal->state = PROPOSAL_LAPSED;
     return CODE_OK;
 }
 
 const struct act_kind roll_kinds[] = {
-    {.name = NAME("roll.propose"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = propose_decode, .decide = propose_decide, .apply = propose_apply},
-    {.name = NAME("roll.second"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = second_decode, .decide = second_decide, .apply = second_apply},
-    {.name = NAME("roll.move"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = move_decode, .decide = move_decide, .apply = move_apply},
-    {.name = NAME("roll.contact"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = contact_decode, .decide = always_decide, .apply = contact_apply},
-    {.name = NAME("roll.resign"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = resign_decode, .decide = always_decide, .apply = resign_apply},
-    {.name = NAME("roll.request"), .since = 1, .signers = SIGNERS_NEW,
-     .decode = request_decode, .decide = request_decide, .apply = request_apply},
-    {.name = NAME("roll.answer"), .since = 1, .signers = SIGNERS_MEMBER,
-     .decode = answer_decode, .decide = answer_decide, .apply = answer_apply},
+    {.name = NAME("roll.propose"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = propose_decode,
+     .decide = propose_decide,
+     .apply = propose_apply},
+    {.name = NAME("roll.second"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = second_decode,
+     .decide = second_decide,
+     .apply = second_apply},
+    {.name = NAME("roll.move"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = move_decode,
+     .decide = move_decide,
+     .apply = move_apply},
+    {.name = NAME("roll.contact"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = contact_decode,
+     .decide = always_decide,
+     .apply = contact_apply},
+    {.name = NAME("roll.resign"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = resign_decode,
+     .decide = always_decide,
+     .apply = resign_apply},
+    {.name = NAME("roll.request"),
+     .since = 1,
+     .signers = SIGNERS_NEW,
+     .decode = request_decode,
+     .decide = request_decide,
+     .apply = request_apply},
+    {.name = NAME("roll.answer"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .decode = answer_decode,
+     .decide = answer_decide,
+     .apply = answer_apply},
 };
 const size_t roll_kind_count = COUNT(roll_kinds);

@@ -40,7 +40,8 @@ static enum code read_entry(const struct json *change, struct roll_entry *ret, s
     struct roll_entry entry = {.weight = 1};
     struct fields f = fields_of(change);
     entry.has_contact = fields_has(&f, STR("contact"));
-    if (entry.has_contact) fields_base64(&f, STR("contact"), entry.contact.bytes, sizeof entry.contact);
+    if (entry.has_contact)
+        fields_base64(&f, STR("contact"), entry.contact.bytes, sizeof entry.contact);
     entry.has_data = fields_has(&f, STR("data"));
     if (entry.has_data) fields_base64(&f, STR("data"), entry.data.bytes, sizeof entry.data);
     entry.what = word_of(fields_str(&f, STR("do"), 16));
@@ -49,7 +50,8 @@ static enum code read_entry(const struct json *change, struct roll_entry *ret, s
     bool has_weight = fields_has(&f, STR("weight"));
     if (has_weight) entry.weight = fields_u32(&f, STR("weight"));
     if (!f.bad && !shape_fits(&entry, has_weight))
-        fields_fail(&f, "expected data with admit, data or contact with update, neither with lapse and transfer");
+        fields_fail(&f, "expected data with admit, data or contact with update, neither with lapse "
+                        "and transfer");
     TRY(fields_end(&f, fail));
     *ret = entry;
     return CODE_OK;
@@ -61,7 +63,8 @@ static int by_mid(const void *a, const void *b, const void *context)
     return mid16_cmp(a, b);
 }
 
-static enum code refuse_twice(const struct roll_list *list, struct arena *scratch, struct fail *fail)
+static enum code refuse_twice(const struct roll_list *list, struct arena *scratch,
+                              struct fail *fail)
 {
     mid16 *mids = ARENA_ARRAY(scratch, list->count, mid16);
     if (!mids) return CODE_NO_MEMORY;
@@ -73,7 +76,8 @@ static enum code refuse_twice(const struct roll_list *list, struct arena *scratc
     return CODE_OK;
 }
 
-static enum code read_change(str change, struct arena *scratch, struct roll_entry *ret, struct fail *fail)
+static enum code read_change(str change, struct arena *scratch, struct roll_entry *ret,
+                             struct fail *fail)
 {
     const struct json *object;
     arena_clear(scratch);
@@ -81,32 +85,39 @@ static enum code read_change(str change, struct arena *scratch, struct roll_entr
     return read_entry(object, ret, fail);
 }
 
-/* Reads change after change, not the list as one tree: a list of a million empty brackets would need more memory than
- * a step has. A change holds no container and no string with a bracket, so it ends at the first one. */
-static enum code read_changes(str rest, struct arena *scratch, struct roll_list *list, struct fail *fail)
+/* Reads change after change, not the list as one tree: a list of a million empty brackets would
+ * need more memory than a step has. A change holds no container and no string with a bracket, so it
+ * ends at the first one. */
+static enum code read_changes(str rest, struct arena *scratch, struct roll_list *list,
+                              struct fail *fail)
 {
     for (;;) {
         str change = str_sub(rest, 0, str_find(rest, '}') + 1);
         enum code code = read_change(change, scratch, &list->entries[list->count], fail);
-        if (code != CODE_OK && fail) fail->line = list->count + 1; /* one change is one line to whoever looks for it */
+        if (code != CODE_OK && fail)
+            fail->line = list->count + 1; /* one change is one line to whoever looks for it */
         TRY(code);
         list->count++;
         rest = str_sub(rest, change.len, rest.len);
         if (rest.len == 0) return CODE_OK;
-        if (rest.at[0] != ',') return fail_set(fail, CODE_MALFORMED, "syntax", "expected a comma between two changes");
+        if (rest.at[0] != ',')
+            return fail_set(fail, CODE_MALFORMED, "syntax", "expected a comma between two changes");
         rest = str_sub(rest, 1, rest.len);
     }
 }
 
-static enum code read_list(str blob, struct arena *arena, struct arena *scratch, struct roll_list *ret,
-                           struct fail *fail)
+static enum code read_list(str blob, struct arena *arena, struct arena *scratch,
+                           struct roll_list *ret, struct fail *fail)
 {
     const str before = STR("{\"changes\":["), behind = STR("]}");
-    if (blob.len > ROLL_LIST_MAX) return fail_set(fail, CODE_TOO_BIG, "size", "a list has at most %d bytes", ROLL_LIST_MAX);
+    if (blob.len > ROLL_LIST_MAX)
+        return fail_set(fail, CODE_TOO_BIG, "size", "a list has at most %d bytes", ROLL_LIST_MAX);
     if (!str_starts(blob, before) || !str_ends(blob, behind) || blob.len < before.len + behind.len)
-        return fail_set(fail, CODE_MALFORMED, "syntax", "expected {\"changes\":[ at the beginning and ]} at the end");
+        return fail_set(fail, CODE_MALFORMED, "syntax",
+                        "expected {\"changes\":[ at the beginning and ]} at the end");
     str changes = str_sub(blob, before.len, blob.len - before.len - behind.len);
-    struct roll_list list = {ARENA_ARRAY(arena, changes.len / ROLL_CHANGE_MIN + 1, struct roll_entry), 0};
+    struct roll_list list = {
+        ARENA_ARRAY(arena, changes.len / ROLL_CHANGE_MIN + 1, struct roll_entry), 0};
     if (!list.entries) return CODE_NO_MEMORY;
     TRY(read_changes(changes, scratch, &list, fail));
     TRY(refuse_twice(&list, scratch, fail));

@@ -33,8 +33,8 @@ static enum code new_member(struct state *s, const mid16 *mid, uint32_t *ret_row
 {
     struct member_row *member = state_add_member(s);
     if (!member) return CODE_NO_MEMORY;
-    *member = (struct member_row){.mid = *mid, .first_key_row = ROW_NONE, .last_key_row = ROW_NONE,
-                                  .first_seat = ROW_NONE};
+    *member = (struct member_row){
+        .mid = *mid, .first_key_row = ROW_NONE, .last_key_row = ROW_NONE, .first_seat = ROW_NONE};
     *ret_row = s->member.count - 1;
     return idmap_put(&s->members, *ret_row);
 }

@@ -6,7 +6,10 @@
 #include "core/institutions/org.h"
 #include "core/institutions/roll.h"
 
-#define NAME(text) {text, sizeof(text) - 1}
+#define NAME(text)                                                                                 \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
 
 enum { SPLIT_MEMBERS_MAX = 2000 /* more do not fit one act */ };
 
@@ -59,7 +62,8 @@ static void child_remove(struct state *s, uint32_t child_row)
         before = row;
         row = state_unit(s, row)->next_sibling;
     }
-    *(before == ROW_NONE ? &parent->first_child : &state_unit(s, before)->next_sibling) = child->next_sibling;
+    *(before == ROW_NONE ? &parent->first_child : &state_unit(s, before)->next_sibling) =
+        child->next_sibling;
     if (parent->last_child == child_row) parent->last_child = before;
     child->parent_row = child->next_sibling = ROW_NONE;
 }
@@ -69,17 +73,27 @@ struct unit_plan {
     uint32_t parent_row;
 };
 
-static enum code unit_add(struct state *s, const struct unit_plan *plan, const struct step *step, uint32_t *ret_row)
+static enum code unit_add(struct state *s, const struct unit_plan *plan, const struct step *step,
+                          uint32_t *ret_row)
 {
     struct text_ref kind, name;
     TRY(state_text_add(s, plan->kind, &kind));
     TRY(state_text_add(s, plan->name, &name));
     struct unit_row *unit = state_add_unit(s);
     if (!unit) return CODE_NO_MEMORY;
-    *unit = (struct unit_row){.id = step->act.id, .name = name, .kind = kind, .since = (uint64_t)step->at,
-                              .first_member = ROW_NONE, .last_member = ROW_NONE, .confirm_by = ROW_NONE,
-                              .state = UNIT_OPEN, .merge_into = ROW_NONE, .merge_by = ROW_NONE,
-                              .split_by = ROW_NONE, .first_child = ROW_NONE, .last_child = ROW_NONE};
+    *unit = (struct unit_row){.id = step->act.id,
+                              .name = name,
+                              .kind = kind,
+                              .since = (uint64_t)step->at,
+                              .first_member = ROW_NONE,
+                              .last_member = ROW_NONE,
+                              .confirm_by = ROW_NONE,
+                              .state = UNIT_OPEN,
+                              .merge_into = ROW_NONE,
+                              .merge_by = ROW_NONE,
+                              .split_by = ROW_NONE,
+                              .first_child = ROW_NONE,
+                              .last_child = ROW_NONE};
     *ret_row = s->unit.count - 1;
     child_add(s, plan->parent_row, *ret_row);
     return idmap_put(&s->units, *ret_row);
@@ -118,7 +132,8 @@ static enum article found_decide(const struct state *s, const struct step *step)
     const struct found_body *body = step->body;
     uint32_t parent_row = body->has_parent ? state_unit_by_id(s, &body->parent) : ROW_NONE;
     if (body->has_parent && !unit_is_open(s, parent_row)) return ARTICLE_UNIT_KNOWN;
-    bool may = founder_suffices(s, step->by_row, parent_row) || council_top_delegate(s, step->by_row) ||
+    bool may = founder_suffices(s, step->by_row, parent_row) ||
+               council_top_delegate(s, step->by_row) ||
                (body->has_parent && is_steward(s, step->by_row, parent_row));
     GUARD(s, may, ARTICLE_OFFICE);
     GUARD(s, name_is_free(s, parent_row, body->name), ARTICLE_UNIT_NAME);
@@ -153,7 +168,8 @@ static enum code confirm_decode(struct step *step, struct fail *fail)
     return fields_end(&f, fail);
 }
 
-static bool confirm_states_roll(const struct state *s, const struct confirm_body *body, uint32_t unit_row)
+static bool confirm_states_roll(const struct state *s, const struct confirm_body *body,
+                                uint32_t unit_row)
 {
     const struct unit_row *unit = state_unit(s, unit_row);
     if (body->count == 0 || body->count != unit->member_count) return false;
@@ -170,7 +186,8 @@ static enum article confirm_decide(const struct state *s, const struct step *ste
     GUARD(s, is_steward(s, step->by_row, row), ARTICLE_ROLL_UNIT);
     GUARD(s, !unit->confirmed, ARTICLE_ONCE);
     GUARD(s, confirm_states_roll(s, body, row), ARTICLE_UNIT_COUNT);
-    bool again = unit->confirm_by == step->by_row && hash32_eq(&unit->confirm_digest, &body->digest);
+    bool again =
+        unit->confirm_by == step->by_row && hash32_eq(&unit->confirm_digest, &body->digest);
     GUARD(s, !again, ARTICLE_ROLL_SECOND);
     return ARTICLE_NONE;
 }
@@ -225,7 +242,8 @@ static enum article close_decide(const struct state *s, const struct step *step)
 {
     uint32_t row = state_unit_by_id(s, step->body);
     if (!unit_is_open(s, row)) return ARTICLE_UNIT_KNOWN;
-    GUARD(s, founder_suffices(s, step->by_row, row) || is_steward(s, step->by_row, row), ARTICLE_ROLL_UNIT);
+    GUARD(s, founder_suffices(s, step->by_row, row) || is_steward(s, step->by_row, row),
+          ARTICLE_ROLL_UNIT);
     GUARD(s, state_unit(s, row)->member_count == 0 && !has_open_child(s, row), ARTICLE_UNIT_EMPTY);
     return ARTICLE_NONE;
 }
@@ -259,7 +277,8 @@ static bool names_stay_apart(const struct state *s, uint32_t from, uint32_t into
     uint32_t row = state_unit(s, from)->first_child;
     for (; row != ROW_NONE; row = state_unit(s, row)->next_sibling) {
         const struct unit_row *child = state_unit(s, row);
-        if (child->state == UNIT_OPEN && !name_is_free(s, into, state_text(s, child->name))) return false;
+        if (child->state == UNIT_OPEN && !name_is_free(s, into, state_text(s, child->name)))
+            return false;
     }
     return true;
 }
@@ -286,7 +305,8 @@ static enum code merge_apply(struct state *s, const struct step *step)
     const struct merge_body *body = step->body;
     uint32_t from = state_unit_by_id(s, &body->from), into = state_unit_by_id(s, &body->into);
     struct unit_row *unit = state_unit(s, from);
-    bool founding = founder_suffices(s, step->by_row, from) && founder_suffices(s, step->by_row, into);
+    bool founding =
+        founder_suffices(s, step->by_row, from) && founder_suffices(s, step->by_row, into);
     if (!founding && unit->merge_into != into) {
         unit->merge_into = into;
         unit->merge_by = step->by_row;
@@ -320,14 +340,16 @@ static int mid_order(const void *a, const void *b, const void *context)
     return mid16_cmp(a, b);
 }
 
-static enum code split_members(const struct json *members, struct split_body *body, struct step *step,
-                               struct fail *fail)
+static enum code split_members(const struct json *members, struct split_body *body,
+                               struct step *step, struct fail *fail)
 {
     body->mids = ARENA_ARRAY(step->arena, members->count, mid16);
     if (!body->mids) return CODE_NO_MEMORY;
     for (const struct json *m = json_first(members); m; m = json_next(members, m)) {
-        bool is_mid = m->type == JSON_STRING && hex_decode(m->text, body->mids[body->count].bytes, sizeof(mid16));
-        if (!is_mid) return fail_set(fail, CODE_MALFORMED, "field", "\"members\": expected 32 digits each");
+        bool is_mid = m->type == JSON_STRING &&
+                      hex_decode(m->text, body->mids[body->count].bytes, sizeof(mid16));
+        if (!is_mid)
+            return fail_set(fail, CODE_MALFORMED, "field", "\"members\": expected 32 digits each");
         body->count++;
     }
     mid16 *sorted = ARENA_ARRAY(step->arena, body->count, mid16);
@@ -336,7 +358,8 @@ static enum code split_members(const struct json *members, struct split_body *bo
     TRY(sort_stable(sorted, body->count, sizeof *sorted, mid_order, NULL, step->arena->alloc));
     for (uint32_t i = 1; i < body->count; i++)
         if (mid16_eq(&sorted[i - 1], &sorted[i]))
-            return fail_set(fail, CODE_MALFORMED, "duplicate", "\"members\": a member is named twice");
+            return fail_set(fail, CODE_MALFORMED, "duplicate",
+                            "\"members\": a member is named twice");
     return CODE_OK;
 }
 
@@ -350,7 +373,8 @@ static enum code split_decode(struct step *step, struct fail *fail)
     body->name = read_label(&f, STR("name"), UNIT_NAME_MAX);
     fields_hex(&f, STR("unit"), body->unit.bytes, sizeof body->unit);
     TRY(fields_end(&f, fail));
-    if (members->count == 0) return fail_set(fail, CODE_MALFORMED, "field", "\"members\": expected at least one");
+    if (members->count == 0)
+        return fail_set(fail, CODE_MALFORMED, "field", "\"members\": expected at least one");
     body->digest = sha256_of(step->act.body->raw);
     step->body = body;
     return split_members(members, body, step, fail);
@@ -370,7 +394,8 @@ static enum article split_decide(const struct state *s, const struct step *step)
     const struct split_body *body = step->body;
     uint32_t row = state_unit_by_id(s, &body->unit);
     if (!unit_is_open(s, row)) return ARTICLE_UNIT_KNOWN;
-    GUARD(s, founder_suffices(s, step->by_row, row) || is_steward(s, step->by_row, row), ARTICLE_ROLL_UNIT);
+    GUARD(s, founder_suffices(s, step->by_row, row) || is_steward(s, step->by_row, row),
+          ARTICLE_ROLL_UNIT);
     if (!split_fits(s, body, row)) return ARTICLE_ROLL_LIST;
     GUARD(s, name_is_free(s, row, body->name), ARTICLE_UNIT_NAME);
     const struct unit_row *unit = state_unit(s, row);
@@ -385,7 +410,8 @@ static enum code split_carry_out(struct state *s, uint32_t unit_row, const struc
     struct unit_plan plan = {body->kind, body->name, unit_row};
     uint32_t row;
     TRY(unit_add(s, &plan, step, &row));
-    for (uint32_t i = 0; i < body->count; i++) roll_move(s, state_member_by_mid(s, &body->mids[i]), row);
+    for (uint32_t i = 0; i < body->count; i++)
+        roll_move(s, state_member_by_mid(s, &body->mids[i]), row);
     struct unit_row *unit = state_unit(s, unit_row), *part = state_unit(s, row);
     unit->split_by = ROW_NONE;
     if (unit->confirmed) {
@@ -409,15 +435,40 @@ static enum code split_apply(struct state *s, const struct step *step)
 }
 
 const struct act_kind unit_kinds[] = {
-    {.name = NAME("unit.found"), .since = 1, .signers = SIGNERS_MEMBER, .is_public = true,
-     .decode = found_decode, .decide = found_decide, .apply = found_apply},
-    {.name = NAME("unit.confirm"), .since = 1, .signers = SIGNERS_MEMBER, .is_public = true,
-     .decode = confirm_decode, .decide = confirm_decide, .apply = confirm_apply},
-    {.name = NAME("unit.close"), .since = 1, .signers = SIGNERS_MEMBER, .is_public = true,
-     .decode = close_decode, .decide = close_decide, .apply = close_apply},
-    {.name = NAME("unit.merge"), .since = 1, .signers = SIGNERS_MEMBER, .is_public = true,
-     .decode = merge_decode, .decide = merge_decide, .apply = merge_apply},
-    {.name = NAME("unit.split"), .since = 1, .signers = SIGNERS_MEMBER, .is_public = true,
-     .decode = split_decode, .decide = split_decide, .apply = split_apply},
+    {.name = NAME("unit.found"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .is_public = true,
+     .decode = found_decode,
+     .decide = found_decide,
+     .apply = found_apply},
+    {.name = NAME("unit.confirm"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .is_public = true,
+     .decode = confirm_decode,
+     .decide = confirm_decide,
+     .apply = confirm_apply},
+    {.name = NAME("unit.close"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .is_public = true,
+     .decode = close_decode,
+     .decide = close_decide,
+     .apply = close_apply},
+    {.name = NAME("unit.merge"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .is_public = true,
+     .decode = merge_decode,
+     .decide = merge_decide,
+     .apply = merge_apply},
+    {.name = NAME("unit.split"),
+     .since = 1,
+     .signers = SIGNERS_MEMBER,
+     .is_public = true,
+     .decode = split_decode,
+     .decide = split_decide,
+     .apply = split_apply},
 };
 const size_t unit_kind_count = COUNT(unit_kinds);
