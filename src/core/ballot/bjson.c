@@ -15,6 +15,12 @@ void bjson_refuse(struct bjson *json)
     json->bad = true;
 }
 
+void bjson_starve(struct bjson *json)
+{
+    if (!json->bad) json->no_memory = true;
+    bjson_refuse(json);
+}
+
 static bool stands(const struct bjson *json, str literal)
 {
     return !json->bad && str_starts(str_sub(json->text, json->at, json->text.len), literal);
@@ -106,6 +112,7 @@ str bjson_string(struct bjson *json, struct arena *arena)
     }
     str raw = str_sub(json->text, json->at, end - json->at);
     char *room = arena_take(arena, raw.len + 1, 1);
+    if (!room) bjson_starve(json);
     if (!room || utf8_check(raw) != raw.len) {
         bjson_refuse(json);
         return (str){"", 0};

@@ -12,11 +12,13 @@ struct bjson {
     str text;
     size_t at, bad_at;
     bool bad;
+    bool no_memory; /* bad for want of memory alone */
 };
 
 struct bjson bjson_from(str text);
-/* Marks the reading as failed here. */
+/* Marks the reading as failed here; because memory ran out. */
 void bjson_refuse(struct bjson *json);
+void bjson_starve(struct bjson *json);
 /* Exactly these bytes. */
 void bjson_expect(struct bjson *json, str literal);
 /* Are these the next bytes? They are passed over if so. */

@@ -19,7 +19,7 @@ struct cast {
 
 static void refuse(struct cast *cast, const char *what)
 {
-    if (!cast->wrong) cast->wrong = what;
+    if (!cast->json.bad && !cast->wrong) cast->wrong = what; /* else its form was bad before */
     bjson_refuse(&cast->json);
 }
 
@@ -180,7 +180,11 @@ static void judge_one_list(struct cast *cast, const struct question *q, const st
     /* The same proof, as an array of one. */
     str wrapped = arena_printf(cast->arena, "[%.*s]",
                                STR_ARG(str_sub(cast->json.text, from, cast->json.at - from)));
-    struct bjson alone = bjson_from(wrapped.at ? wrapped : STR("?"));
+    if (!wrapped.at) {
+        refuse(cast, "memory");
+        return;
+    }
+    struct bjson alone = bjson_from(wrapped);
     if (!proof_of_case(s, STR("prove|"), &sum, &one, 1, &alone)) refuse(cast, "proof");
 }
 

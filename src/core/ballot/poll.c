@@ -99,7 +99,7 @@ static void read_lists(struct bjson *json, struct arena *arena, struct question 
 {
     ret->kind = QUESTION_LISTS;
     ret->list = ARENA_ARRAY(arena, CHOICES_MAX, uint32_t);
-    if (!ret->list) bjson_refuse(json);
+    if (!ret->list) bjson_starve(json);
     bjson_expect(json, STR(",\"value\":{\"answers\":"));
     for (; bjson_more(json, ret->answers); ret->answers++) {
         uint32_t names = read_names(json, arena);
@@ -202,6 +202,7 @@ enum code poll_read(str text, struct arena *arena, struct poll *ret, struct fail
     bjson_expect(&json, STR(",\"uuid\":"));
     poll.uuid = bjson_plain(&json);
     read_tail(&json, arena);
+    if (json.no_memory) return CODE_NO_MEMORY;
     if (!bjson_end(&json) || !is_uuid(poll.uuid))
         return fail_set(fail, CODE_MALFORMED, "election", "election: not in order at byte %zu",
                         json.bad ? json.bad_at : json.at);

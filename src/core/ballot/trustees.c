@@ -17,7 +17,7 @@ struct round {
 
 static void refuse(struct round *round, const char *what)
 {
-    if (!round->wrong) round->wrong = what;
+    if (!round->json.bad && !round->wrong) round->wrong = what; /* else its form was bad before */
     bjson_refuse(&round->json);
 }
 
@@ -26,6 +26,7 @@ static bool signed_by(struct round *round, const union element *key, str message
                       const struct proof *signature)
 {
     str prefix = arena_printf(round->arena, "sigmsg|%.*s|", STR_ARG(message));
+    if (!prefix.at) bjson_starve(&round->json);
     return prefix.at && proof_of_logarithm(round->group, key, signature, prefix);
 }
 
@@ -122,6 +123,7 @@ static void read_signature(struct round *round, uint32_t n)
     if (round->json.bad) return;
     str message = arena_printf(round->arena, "certs_sig|{\"certs\":%.*s,\"coefexps\":%.*s}",
                                STR_ARG(round->certs), STR_ARG(round->coefexps[n]));
+    if (!message.at) bjson_starve(&round->json);
     if (!message.at || !signed_by(round, &round->verify[n], message, &signature))
         refuse(round, "signature");
 }
@@ -142,6 +144,7 @@ static bool read_key(struct bjson *json, const struct group *group, struct arena
     if (json->bad) return false;
     str key = group_text(group, ret, text);
     str prefix = arena_printf(arena, "pok|%s|%.*s|", group->name, STR_ARG(key));
+    if (!prefix.at) bjson_starve(json);
     return prefix.at && !group_equal(group, ret, &group->one) &&
            proof_of_logarithm(group, ret, &pok, prefix);
 }
@@ -263,6 +266,7 @@ enum code trustees_read(const struct poll *poll, str text, struct arena *arena,
         }
         bjson_expect(&round.json, STR("]"));
     }
+    if (round.json.no_memory) return CODE_NO_MEMORY;
     if (!bjson_end(&round.json) || all.count == 0) {
         const char *wrong = round.wrong ? round.wrong : "trustees";
         return fail_set(fail, CODE_MALFORMED, wrong, "trustees: %s not in order at byte %zu",
