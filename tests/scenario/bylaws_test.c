@@ -113,8 +113,7 @@ static void test_form(struct world *w)
         "{\"name\":\"W\",\"parameters\":{},\"preset\":\"x\",\"version\":2}",
         "{\"name\":\"W\",\"parameters\":{},\"preset\":\"x\"}",
         "{\"name\":\"W\",\"parameters\":{\"unknown_thing\":1},\"preset\":\"x\",\"version\":1}",
-        "{\"name\":\"W\",\"parameters\":{\"default_rule\":\"acclamation\"},\"preset\":\"x\","
-        "\"version\":1}",
+        "{\"name\":\"W\",\"parameters\":{\"default_rule\":\"lot\"},\"preset\":\"x\",\"version\":1}",
         "{\"name\":\"W\",\"parameters\":{\"term_limit\":\"2\"},\"preset\":\"x\",\"version\":1}",
         "{\"extra\":1,\"name\":\"W\",\"parameters\":{},\"preset\":\"x\",\"version\":1}",
         "{}",
