@@ -174,7 +174,8 @@ static void test_load_finds_everything(const struct state *before, str bytes)
     for (uint32_t i = 0; i < s.name.count; i++)                                                    \
         CHECK(state_##name##_by_id(&s, &state_##name(before, i)->id) == i, #name " %u", i);
     CHECK_IDS(unit)
-    CHECK_IDS(body) CHECK_IDS(freeze) CHECK_IDS(election)
+    CHECK_IDS(body)
+    CHECK_IDS(freeze) CHECK_IDS(election)
 #undef CHECK_IDS
         for (uint64_t size = 0; size <= s.tree.size; size++)
     {
