@@ -31,7 +31,8 @@ static inline void complete(struct point *ret, const struct field efgh[4], bool 
     if (with_t) field_mul(&ret->t, &efgh[0], &efgh[3]);
 }
 
-static inline void add_to(struct point *ret, const struct point *p, const struct cached *q, bool with_t)
+static inline void add_to(struct point *ret, const struct point *p, const struct cached *q,
+                          bool with_t)
 {
     struct field a, b, c, d, efgh[4];
     field_sub_loose(&a, &p->y, &p->x);
@@ -176,7 +177,8 @@ void point_encode(uint8_t ret[32], const struct point *p)
     encode_with(ret, p, &z_inverse);
 }
 
-enum code point_encode_all(uint8_t (*ret)[32], const struct point *points, size_t count, struct arena *arena)
+enum code point_encode_all(uint8_t (*ret)[32], const struct point *points, size_t count,
+                           struct arena *arena)
 {
     struct field *z = ARENA_ARRAY(arena, count + 1, struct field);
     struct field *scratch = ARENA_ARRAY(arena, count + 1, struct field);
@@ -306,8 +308,8 @@ void point_mul_vartime(struct point *ret, const struct scalar *scalar, const str
     *ret = sum;
 }
 
-void point_mul2_vartime(struct point *ret, const struct scalar *a, const struct point *p, const struct scalar *b,
-                        const struct point *q)
+void point_mul2_vartime(struct point *ret, const struct scalar *a, const struct point *p,
+                        const struct scalar *b, const struct point *q)
 {
     int8_t digits_a[NAF_DIGITS], digits_b[NAF_DIGITS];
     struct cached table_p[NAF_TABLE], table_q[NAF_TABLE];
@@ -328,8 +330,8 @@ struct many_term {
     struct cached table[NAF_TABLE];
 };
 
-enum code point_mul_many_vartime(struct point *ret, const struct scalar *scalars, const struct point *points,
-                                 size_t count, struct arena *arena)
+enum code point_mul_many_vartime(struct point *ret, const struct scalar *scalars,
+                                 const struct point *points, size_t count, struct arena *arena)
 {
     struct many_term *terms = ARENA_ARRAY(arena, count + 1, struct many_term);
     if (!terms) return CODE_NO_MEMORY;
@@ -342,14 +344,17 @@ enum code point_mul_many_vartime(struct point *ret, const struct scalar *scalars
     struct point sum = point_identity;
     for (unsigned i = longest; i-- > 0;) {
         point_double(&sum, &sum);
-        for (size_t k = 0; k < count; k++) add_digit(&sum, terms[k].table, terms[k].digits[i], true);
+        for (size_t k = 0; k < count; k++)
+            add_digit(&sum, terms[k].table, terms[k].digits[i], true);
     }
     *ret = sum;
     return CODE_OK;
 }
 
-/* s B - h A, encoded, must be R's own bytes: what libsodium compares, so that a non-canonical R fails. */
-bool curve_signature_holds(const uint8_t key[32], const uint8_t signature[64], const struct scalar *hash)
+/* s B - h A, encoded, must be R's own bytes: what libsodium compares, so that a non-canonical R
+ * fails. */
+bool curve_signature_holds(const uint8_t key[32], const uint8_t signature[64],
+                           const struct scalar *hash)
 {
     struct point a, sum;
     struct scalar s;

@@ -29,7 +29,8 @@ static void store64(uint8_t *bytes, uint64_t value)
 
 void field_from_bytes(struct field *ret, const uint8_t bytes[32])
 {
-    uint64_t a = load64(bytes), b = load64(bytes + 8), c = load64(bytes + 16), d = load64(bytes + 24);
+    uint64_t a = load64(bytes), b = load64(bytes + 8), c = load64(bytes + 16),
+             d = load64(bytes + 24);
     ret->limb[0] = a & LIMB_MASK;
     ret->limb[1] = (a >> 51 | b << 13) & LIMB_MASK;
     ret->limb[2] = (b >> 38 | c << 26) & LIMB_MASK;

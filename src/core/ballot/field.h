@@ -1,8 +1,9 @@
 /* field.h - integers modulo p = 2^255 - 19, in five limbs of 51 bits.
  *
- * An element is `tight` when its limbs are below 2^51 + 2^13 and `loose` when they are below 2^54. Every function takes
- * loose elements and says what it gives; nothing else keeps limbs from overflowing. All functions run in time that
- * does not depend on values, except those that say `vartime`. Source of the numbers: RFC 7748, RFC 8032. */
+ * An element is `tight` when its limbs are below 2^51 + 2^13 and `loose` when they are below 2^54.
+ * Every function takes loose elements and says what it gives; nothing else keeps limbs from
+ * overflowing. All functions run in time that does not depend on values, except those that say
+ * `vartime`. Source of the numbers: RFC 7748, RFC 8032. */
 #ifndef PLENARY_CORE_BALLOT_FIELD_H
 #define PLENARY_CORE_BALLOT_FIELD_H
 #include "base/base.h"
@@ -16,7 +17,8 @@ extern const struct field field_d;       /* -121665/121666, the curve's constant
 extern const struct field field_2d;      /* 2d */
 extern const struct field field_sqrt_m1; /* a square root of -1 */
 
-/* Little-endian; the highest bit is ignored. Tight. Not necessarily below p: see field_bytes_canonical. */
+/* Little-endian; the highest bit is ignored. Tight. Not necessarily below p: see
+ * field_bytes_canonical. */
 void field_from_bytes(struct field *ret, const uint8_t bytes[32]);
 /* The one encoding below p. */
 void field_to_bytes(uint8_t ret[32], const struct field *a);
@@ -28,8 +30,10 @@ static inline void field_add(struct field *ret, const struct field *a, const str
 {
     for (int i = 0; i < 5; i++) ret->limb[i] = a->limb[i] + b->limb[i];
 }
-void field_sub(struct field *ret, const struct field *a, const struct field *b); /* b below 2^53 - 2^8, such as a sum of tight ones; tight */
-/* The same of tight ones or sums of two, without carrying: loose, and no second such subtraction may follow. */
+void field_sub(struct field *ret, const struct field *a,
+               const struct field *b); /* b below 2^53 - 2^8, such as a sum of tight ones; tight */
+/* The same of tight ones or sums of two, without carrying: loose, and no second such subtraction
+ * may follow. */
 static inline void field_sub_loose(struct field *ret, const struct field *a, const struct field *b)
 {
     const uint64_t low = 0x1fffffffffffb4, high = 0x1ffffffffffffc; /* 4p */

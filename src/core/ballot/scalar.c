@@ -1,5 +1,6 @@
-/* scalar.c - integers modulo q, the prime order of the base point. Four words of 64 bits; reduction by Barrett's method
- * (Handbook of Applied Cryptography, algorithm 14.42, b = 2^64, k = 4). No branch depends on a value. */
+/* scalar.c - integers modulo q, the prime order of the base point. Four words of 64 bits; reduction
+ * by Barrett's method (Handbook of Applied Cryptography, algorithm 14.42, b = 2^64, k = 4). No
+ * branch depends on a value. */
 #include "core/ballot/curve.h"
 
 #include <string.h>
@@ -12,9 +13,11 @@ const struct scalar scalar_one = {{1}};
 const uint8_t scalar_order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
                                   0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
                                   0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
-static const uint64_t order[WORDS + 1] = {0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0x0, 0x1000000000000000, 0x0};
+static const uint64_t order[WORDS + 1] = {0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0x0,
+                                          0x1000000000000000, 0x0};
 /* floor(2^512 / q) */
-static const uint64_t barrett[WORDS + 1] = {0xed9ce5a30a2c131b, 0x2106215d086329a7, 0xffffffffffffffeb, 0xffffffffffffffff, 0xf};
+static const uint64_t barrett[WORDS + 1] = {0xed9ce5a30a2c131b, 0x2106215d086329a7,
+                                            0xffffffffffffffeb, 0xffffffffffffffff, 0xf};
 
 static void load(uint64_t *words, const uint8_t *bytes, int count)
 {
@@ -68,7 +71,8 @@ static void reduce(struct scalar *ret, const uint64_t x[2 * WORDS])
     uint64_t estimate[2 * WORDS + 2], product[2 * WORDS + 2], rest[WORDS + 1];
     multiply(estimate, x + WORDS - 1, WORDS + 1, barrett, WORDS + 1);
     multiply(product, estimate + WORDS + 1, WORDS + 1, order, WORDS + 1);
-    (void)subtract(rest, x, product, WORDS + 1); /* modulo b^5, where the true difference is below 3q */
+    (void)subtract(rest, x, product,
+                   WORDS + 1); /* modulo b^5, where the true difference is below 3q */
     subtract_order(rest);
     subtract_order(rest);
     store(ret, rest);
