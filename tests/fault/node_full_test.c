@@ -4,7 +4,7 @@
  * and export verify. Every 9th place; every one with PLENARY_LONG=1. Then a real limit on the size
  * of files. */
 #include "check.h"
-#include "fault/small_org.h"
+#include "fault/node_work.h"
 #include "folder.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -92,65 +92,14 @@ INTERPOSED int openat(int dir, const char *path, int flags, ...)
     return open_file(dir, path, flags, mode);
 }
 
-/* ---- one fixed piece of work ---- */
-
-enum { BATCHES = 4, BATCH_ACTS = 4, ACTS = BATCHES * BATCH_ACTS };
-
-struct done {
-    uint64_t index[ACTS];
-    hash32 id[ACTS];
-    uint32_t acknowledged;
-};
-
-static bool commit_batch(const struct small_org *org, struct node *node, struct done *done)
-{
-    uint32_t at = done->acknowledged;
-    for (uint32_t i = at; i < at + BATCH_ACTS; i++) {
-        struct node_reply reply;
-        if (small_org_act(org, node, &reply, NULL) != CODE_OK) return false;
-        done->index[i] = reply.index;
-        done->id[i] = reply.id;
-    }
-    if (node_commit(node, NULL) != CODE_OK) return false;
-    done->acknowledged = at + BATCH_ACTS;
-    return true;
-}
-
-/* Starts, commits four batches, writes a snapshot behind the second; goes on after a failed
- * snapshot, which is nothing but a slower start, and ends at any other failure, as the process
- * would. */
-static void work(const struct small_org *org, struct done *done)
-{
-    struct node *node = NULL;
-    struct node_options how = {.mode = NODE_WRITE};
-    *done = (struct done){0};
-    if (node_open(org->dir, &how, &node, NULL) != CODE_OK) return;
-    for (int batch = 0; batch < BATCHES && commit_batch(org, node, done); batch++)
-        if (batch == 1 && node_snapshot(node, NULL) != CODE_OK) continue;
-    node_close(node);
-}
-
-static void check_after(const struct small_org *org, const struct done *done, const char *what)
-{
-    struct node *node = small_org_open(org);
-    if (!CHECK(node != NULL, "%s: the next start", what)) return;
-    uint64_t size = state_size(node_state(node));
-    for (uint32_t i = 0; i < done->acknowledged; i++)
-        CHECK(small_org_holds(node, done->index[i], &done->id[i]),
-              "%s: acknowledged act %u is lost", what, i);
-    CHECK(size >= 2 + done->acknowledged && size <= 2 + ACTS, "%s: %llu entries", what,
-          (unsigned long long)size);
-    hash32 root = merkle_root(&node_state(node)->tree, size);
-    node_close(node);
-    CHECK(small_org_verifies(org, size, &root), "%s: folder and export verify", what);
-}
+/* ---- one fixed piece of work, see node_work.h ---- */
 
 /* Runs the work in a new folder with the disk full at call `at`; false when there were not so many.
  */
 static bool run_full(long at, bool sticky)
 {
     struct small_org org;
-    struct done done;
+    struct node_work done;
     struct fail fail = {0};
     char what[80], *dir = folder_make();
     bool reached = false;
@@ -160,13 +109,14 @@ static bool run_full(long at, bool sticky)
         disk.fail_at = at;
         disk.sticky = sticky;
         disk.armed = true;
-        work(&org, &done);
+        node_work(&org, &done);
         disk.armed = false;
         reached = disk.calls > at;
         snprintf(what, sizeof what, "full %s call %ld (%s)", sticky ? "from" : "at", at,
                  disk.failed ? disk.failed : "none");
-        if (at < 0) CHECK(done.acknowledged == ACTS, "without a fault all is acknowledged");
-        check_after(&org, &done, what);
+        if (at < 0)
+            CHECK(done.acknowledged == NODE_WORK_ACTS, "without a fault all is acknowledged");
+        node_work_check(&org, &done, what);
     }
     small_org_done(&org);
     folder_remove(dir);
@@ -178,7 +128,7 @@ static bool run_full(long at, bool sticky)
 static void test_limit(rlim_t limit)
 {
     struct small_org org;
-    struct done done = {0};
+    struct node_work done = {0};
     struct fail fail = {0};
     char what[80], *dir = folder_make();
     int report[2], status;
@@ -191,7 +141,7 @@ static void test_limit(rlim_t limit)
         struct rlimit size = {limit, limit};
         (void)signal(SIGXFSZ, SIG_IGN);
         if (setrlimit(RLIMIT_FSIZE, &size) != 0) _exit(1);
-        work(&org, &done);
+        node_work(&org, &done);
         _exit(write(report[1], &done, sizeof done) == sizeof done ? 0 : 1);
     }
     (void)close(report[1]);
@@ -199,8 +149,8 @@ static void test_limit(rlim_t limit)
     (void)close(report[0]);
     CHECK(waitpid(child, &status, 0) == child && status == 0 && told, "the child: %d", status);
     snprintf(what, sizeof what, "files of at most %llu bytes", (unsigned long long)limit);
-    CHECK(done.acknowledged < ACTS, "%s: the limit was never met", what);
-    check_after(&org, &done, what);
+    CHECK(done.acknowledged < NODE_WORK_ACTS, "%s: the limit was never met", what);
+    node_work_check(&org, &done, what);
     small_org_done(&org);
     folder_remove(dir);
 }
