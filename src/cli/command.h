@@ -41,9 +41,10 @@ struct command {
 /* One run of a command: what was asked, and where answers go. */
 struct cli {
     const struct command *command;
-    const char *dir; /* -C, or $PLENARY_DIR, or "." */
-    const char *as;  /* --as: who acts */
-    const char *key; /* --key: their key file */
+    const char *program; /* as it was called: commands that we print can be copied */
+    const char *dir;     /* -C, or $PLENARY_DIR, or "." */
+    const char *as;      /* --as: who acts */
+    const char *key;     /* --key: their key file */
     bool json;
     int argc;
     char **argv; /* raw commands only */

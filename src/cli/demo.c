@@ -60,19 +60,23 @@ static void print_counts(struct demo *d, double seconds)
     init_print_words(&d->c);
 }
 
+/* In the words in which the program was called, so that lines can be copied from the screen. */
 static void print_next(struct demo *d)
 {
-    const char *dir = d->c.cli->dir;
-    fprintf(d->c.cli->out,
-            "\nlook around\n"
-            "  plenary status -C %s\n"
-            "  plenary council show Congress -C %s\n"
-            "  plenary council show Executive -C %s --json\n"
-            "  plenary election result Executive -C %s\n"
+    static const char *const look[] = {"status -C %s", "council show Congress -C %s",
+                                       "council show Executive -C %s --json",
+                                       "election result Executive -C %s"};
+    const struct cli *cli = d->c.cli;
+    fprintf(cli->out, "\nlook around\n");
+    for (size_t i = 0; i < COUNT(look); i++) {
+        str line = str_from(look[i]), before = str_cut(&line, '%');
+        fprintf(cli->out, "  %s %.*s%s%.*s\n", cli->program, STR_ARG(before), cli->dir,
+                STR_ARG(str_sub(line, 1, line.len)));
+    }
+    fprintf(cli->out,
             "verify, with the organisation's program and with the auditor's\n"
-            "  plenary verify %s\n"
-            "  plenary-verify %s\n",
-            dir, dir, dir, dir, dir, dir);
+            "  %s verify %s\n  %s-verify %s\n",
+            cli->program, cli->dir, cli->program, cli->dir);
 }
 
 static double now_s(void)

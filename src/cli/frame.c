@@ -197,7 +197,8 @@ static int run_command(struct cli *cli, int argc, char **argv)
 int cli_main(int argc, char **argv, const struct command_family *families, size_t count)
 {
     const char *dir = getenv("PLENARY_DIR");
-    struct cli cli = {.dir = dir ? dir : ".",
+    struct cli cli = {.program = argv[0],
+                      .dir = dir ? dir : ".",
                       .out = stdout,
                       .err = stderr,
                       .progress = isatty(STDERR_FILENO) == 1};

@@ -192,13 +192,11 @@ static void print_next(const struct client *c)
     if (c->is_rehearsal)
         fprintf(c->cli->out,
                 "\nThis is a rehearsal: its clock is declared, its keys are worthless, and it can "
-                "never "
-                "become real.\nFor a real organisation give --origin your.domain/name.\n");
+                "never become real.\nFor a real organisation give --origin your.domain/name.\n");
     fprintf(c->cli->out,
-            "\nnext\n  plenary unit found 'First branch' -C %s\n  plenary roll import members.csv "
-            "-C %s "
+            "\nnext\n  %s unit found 'First branch' -C %s\n  %s roll import members.csv -C %s "
             "--dry-run\n",
-            c->cli->dir, c->cli->dir);
+            c->cli->program, c->cli->dir, c->cli->program, c->cli->dir);
 }
 
 static int found_and_tell(struct cli *cli, const struct founding *founding)
