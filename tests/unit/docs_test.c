@@ -161,10 +161,35 @@ static void check_readers(void)
               STR_ARG(kind->name));
 }
 
+/* The envelope knows who signs by the name of the kind, before any body is read; the organs say it
+ * again for binding the keys. A kind entered in one of the two alone would be refused by everybody.
+ */
+static enum act_signers signers_in_envelope(enum signers signers)
+{
+    switch (signers) {
+    case SIGNERS_ENROL: return ACT_BY_ENROLMENT;
+    case SIGNERS_NODE: return ACT_BY_NODE;
+    case SIGNERS_ADD: return ACT_BY_TWO_DEVICES;
+    case SIGNERS_FOUND:
+    case SIGNERS_MEMBER:
+    case SIGNERS_NEW: break;
+    }
+    return ACT_BY_DEVICE;
+}
+
+static void check_signers(void)
+{
+    const struct act_kind *kind;
+    for (size_t i = 0; (kind = step_kind_at(i)); i++)
+        CHECK(act_signers_of(kind->name) == signers_in_envelope(kind->signers), "signers of %.*s",
+              STR_ARG(kind->name));
+}
+
 int main(int argc, char **argv)
 {
     bool write = argc == 2 && strcmp(argv[1], "--write") == 0;
     for (size_t i = 0; i < COUNT(tables); i++) check_table(i, write);
     check_readers();
+    check_signers();
     return check_done();
 }
